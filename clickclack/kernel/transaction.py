@@ -1,0 +1,61 @@
+"""What a unit of work holds in its hand: statements in, rows out, and what waits for the commit."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from clickclack.kernel import events
+from clickclack.kernel.events import Event
+from clickclack.kernel.ids import new_id
+
+
+class Tx:
+    """One unit's view of the database; valid only while the unit runs. No cursor leaves it.
+
+    `now` is the unit's time in microseconds UTC, the same for all that it writes.
+    """
+
+    __slots__ = ("_connection", "callbacks", "events", "now")
+
+    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
+        self._connection = connection
+        self.now = now
+        self.events: list[Event] = []
+        self.callbacks: list[Callable[[], None]] = []
+
+    def one(self, sql: str, *params: Any) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        rows = self._connection.execute(sql, params).fetchall()
+        return rows[0] if rows else None
+
+    def all(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def value(self, sql: str, *params: Any) -> Any:
+        """The first column of the first row, or None."""
+        rows = self._connection.execute(sql, params).fetchall()
+        return rows[0][0] if rows else None
+
+    def run(self, sql: str, *params: Any) -> int:
+        """How many rows the statement changed."""
+        return self._connection.execute(sql, params).rowcount
+
+    def emit(
+        self,
+        event_type: str,
+        stream: int,
+        data: dict[str, Any],
+        *,
+        topic: int | None = None,
+        recipients: Iterable[int] | None = None,
+    ) -> Event:
+        """Appends an event to the log in this unit; it is published when the unit is on disk."""
+        named = None if recipients is None else tuple(recipients)
+        event = events.append(self, Event(0, new_id("evt"), event_type, stream, topic, named, data, self.now))
+        self.events.append(event)
+        return event
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Calls back on the event loop once this unit is on disk; never when it is rolled back."""
+        self.callbacks.append(callback)

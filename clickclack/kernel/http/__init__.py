@@ -1,0 +1,1 @@
+"""HTTP for every surface: endpoints declared once, one middleware, sockets, OpenAPI."""

@@ -1,0 +1,88 @@
+"""An endpoint, declared once: validation, access checks, OpenAPI and the metrics label follow from it."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from clickclack.kernel.http.inputs import Body, Query
+
+C = TypeVar("C")
+Caller_contra = TypeVar("Caller_contra", contravariant=True)
+
+Handler = Callable[..., Awaitable[web.StreamResponse]]
+H = TypeVar("H", bound=Handler)
+
+
+class Requirement(Protocol[Caller_contra]):
+    """What a caller must bring: `check` raises Forbidden. `scope` is what a credential grants it by, or None."""
+
+    @property
+    def scope(self) -> str | None: ...
+
+    def check(self, actor: Caller_contra, path: Mapping[str, str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[C]):
+    """One method and path: `needs` is None when anybody may call, `answers` maps a success status to its model."""
+
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    needs: Requirement[C] | None
+    answers: Mapping[int, type[BaseModel] | None]
+    errors: tuple[int, ...]
+    body: type[Body] | None
+    query: type[Query] | None
+
+    @property
+    def name(self) -> str:
+        """The operation's id: module subject and function, such as `messages_post`."""
+        return f"{self.handler.__module__.rpartition('.')[2]}_{self.handler.__name__}"
+
+
+@dataclass(slots=True)
+class Routes(Generic[C]):
+    """The endpoints of one subject, collected by decorators.
+
+    A handler takes `call`, and `body` or `query` when it reads them; the annotation is the model.
+    """
+
+    endpoints: list[Endpoint[C]] = field(default_factory=lambda: list[Endpoint[C]]())
+
+    def add(
+        self,
+        line: str,
+        *,
+        summary: str,
+        answers: Mapping[int, type[BaseModel] | None],
+        needs: Requirement[C] | None = None,
+        errors: tuple[int, ...] = (),
+    ) -> Callable[[H], H]:
+        """Declares `"METHOD /path/{name}"`; `errors` are statuses beside those that follow from the declaration."""
+        method, _, path = line.partition(" ")
+
+        def declare(handler: H) -> H:
+            hints: dict[str, Any] = get_type_hints(handler)
+            parameters = inspect.signature(handler).parameters
+            self.endpoints.append(
+                Endpoint(
+                    method=method,
+                    path=path,
+                    summary=summary,
+                    handler=handler,
+                    needs=needs,
+                    answers=answers,
+                    errors=errors,
+                    body=hints["body"] if "body" in parameters else None,
+                    query=hints["query"] if "query" in parameters else None,
+                )
+            )
+            return handler
+
+        return declare

@@ -1,0 +1,33 @@
+"""Response headers that every answer carries, and the correlation id (contract chat 1.9)."""
+
+import re
+import secrets
+
+from aiohttp import web
+
+from clickclack.kernel.http.call import CORRELATION
+
+_CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+BASE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
+def correlate(request: web.Request) -> str:
+    """The request's id: the client's own when it is well formed, else a new one."""
+    given = request.headers.get("X-Correlation-ID", "").strip()
+    found = given if given and _CORRELATION.fullmatch(given) else f"corr_{secrets.token_hex(16)}"
+    request[CORRELATION] = found
+    return found
+
+
+def dress(request: web.Request, response: web.StreamResponse) -> None:
+    """Adds the base headers to an answer that has not been sent yet."""
+    headers = response.headers
+    headers["X-Correlation-ID"] = request[CORRELATION]
+    for name, value in BASE:
+        if name not in headers:
+            headers[name] = value

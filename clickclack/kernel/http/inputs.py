@@ -1,0 +1,115 @@
+"""Reading what a client sent: bounded bodies, JSON, validation with field-level messages (contract chat 1.4, 1.7)."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from clickclack.kernel.errors import Invalid, Problem, TooLarge
+
+JSON_LIMIT = 1024 * 1024
+BODY_SECONDS = 30.0
+
+
+class Body(BaseModel):
+    """A JSON object from a client: exact types, unknown members ignored, null the same as absent."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class Query(BaseModel):
+    """Query parameters: text that each field reads in its own way, unknown ones ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+B = TypeVar("B", bound=Body)
+Q = TypeVar("Q", bound=Query)
+
+
+async def read_bytes(request: web.Request, limit: int = JSON_LIMIT) -> bytes:
+    """The whole body; 413 above `limit` bytes, 408 when it takes longer than 30 s."""
+    if request.content_length is not None and request.content_length > limit:
+        raise TooLarge("http: request body too large")
+    if request.content.is_eof():
+        raw = request.content.read_nowait()
+    else:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                raw = await _read_up_to(request, limit)
+        except TimeoutError:
+            raise _BodyTimeout("request body took too long") from None
+    if len(raw) > limit:
+        raise TooLarge("http: request body too large")
+    return raw
+
+
+class _BodyTimeout(Problem):
+    status = 408
+
+
+async def _read_up_to(request: web.Request, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while size <= limit and (chunk := await request.content.readany()):
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)
+
+
+async def read_body(request: web.Request, model: type[B]) -> B:
+    """The body as `model`; 400 with the reason when it is not one JSON object of that shape."""
+    raw = await read_bytes(request)
+    if not raw.strip():
+        raise Invalid("request body is required: EOF")
+    try:
+        content = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(_json_fault(raw, error)) from None
+    if not isinstance(content, dict):
+        raise Invalid("request body must be a JSON object")
+    members = cast(dict[str, Any], content)
+    return validated(model, {name: value for name, value in members.items() if value is not None})
+
+
+def read_query(request: web.Request, model: type[Q]) -> Q:
+    """The query as `model`; of a repeated parameter the first counts. 400 with the reason when a value does not fit."""
+    given = request.query
+    return validated(model, {name: given[name] for name in given})
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], members: Mapping[str, Any]) -> M:
+    """`members` as `model`, or Invalid whose text names the first wrong member and whose `fields` names all."""
+    try:
+        return model.model_validate(members)
+    except ValidationError as error:
+        fields = {_place(fault["loc"]): _reason(fault["msg"]) for fault in error.errors(include_url=False)}
+        place, reason = next(iter(fields.items()))
+        raise Invalid(f"{place}: {reason}" if place else reason, fields=fields) from None
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc)
+
+
+def _reason(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _json_fault(raw: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        text = raw.decode()
+        _, end = json.JSONDecoder().raw_decode(text.lstrip())
+    except (ValueError, RecursionError):
+        return f"request body is not valid JSON: {error.msg}"
+    if text.lstrip()[end:].strip():
+        return "json request body must contain a single JSON value"
+    return f"request body is not valid JSON: {error.msg}"

@@ -1,0 +1,112 @@
+"""WebSockets that cannot slow anybody down: whole frames written at once, a bounded buffer, a close that always ends.
+
+Limits (contract chat 1.7, 5.6; design section 5): client frames of 64 KiB, pings every 25 s, 10 s to take a close,
+128 KiB waiting in the server beside a 64 KiB socket buffer.
+"""
+
+import asyncio
+import contextlib
+import socket
+import struct
+import time
+
+from aiohttp import WSMsgType, web
+
+from clickclack.kernel.http.headers import dress
+
+BUFFER_LIMIT = 128 * 1024
+SEND_BUFFER = 64 * 1024
+CLOSE_SECONDS = 10.0
+HEARTBEAT_SECONDS = 25.0
+OVERFLOW = "realtime buffer overflow; reconnect with after_cursor to replay"
+
+
+def text_frame(payload: bytes) -> bytes:
+    """One unmasked, final text frame (RFC 6455 section 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65_536:
+        return struct.pack("!BBH", 0x81, 126, size) + payload
+    return struct.pack("!BBQ", 0x81, 127, size) + payload
+
+
+class Socket:
+    """The server side of one WebSocket. `send` and `close` never wait; `listen` returns when the connection is over."""
+
+    def __init__(self, response: web.WebSocketResponse, transport: asyncio.Transport) -> None:
+        self._response = response
+        self._transport = transport
+        self._ending: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def accept(cls, request: web.Request, protocol: str | None = None) -> "Socket":
+        """Answers the upgrade, echoing `protocol` when the client offered it; 400 when it is no upgrade."""
+        response = web.WebSocketResponse(
+            protocols=(protocol,) if protocol else (),
+            heartbeat=HEARTBEAT_SECONDS,
+            timeout=CLOSE_SECONDS,
+            max_msg_size=64 * 1024,
+            compress=False,
+        )
+        dress(request, response)
+        await response.prepare(request)
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError("the client left during the upgrade")
+        raw: socket.socket | None = transport.get_extra_info("socket")
+        if raw is not None:
+            with contextlib.suppress(OSError):  # a smaller buffer only makes a stalled reader show sooner
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        return cls(response, transport)
+
+    @property
+    def response(self) -> web.WebSocketResponse:
+        return self._response
+
+    def send(self, frames: bytes) -> None:
+        """Writes whole frames, or closes with 1013 when the reader is too far behind."""
+        if self._ending is not None or self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size() > BUFFER_LIMIT:
+            self.close(1013, OVERFLOW)
+            return
+        self._transport.write(frames)
+
+    def close(self, code: int, reason: str) -> None:
+        """Starts the closing handshake; the connection is dropped when it is not done in 10 s."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(code, reason), name="socket close")
+
+    async def _end(self, code: int, reason: str) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._response.close(code=code, message=reason.encode())
+        except (TimeoutError, ConnectionError):
+            self._transport.abort()
+
+    async def drained(self) -> None:
+        """Waits until the reader has taken enough to be sent more; drops a reader that takes nothing for 10 s."""
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while self._transport.get_write_buffer_size() > SEND_BUFFER and not self._transport.is_closing():
+            if time.monotonic() > deadline:
+                self._transport.abort()
+                return
+            await asyncio.sleep(0.01)
+
+    async def listen(self, seconds: float | None = None) -> None:
+        """Reads and ignores what the client says until it leaves; closes with 1008 after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while (await self._response.receive()).type not in (
+                    WSMsgType.CLOSE,
+                    WSMsgType.CLOSING,
+                    WSMsgType.CLOSED,
+                    WSMsgType.ERROR,
+                ):
+                    pass
+        except TimeoutError:
+            self.close(1008, "session expired")
+        finally:
+            if self._ending is not None:
+                await self._ending

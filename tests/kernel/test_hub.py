@@ -1,0 +1,220 @@
+"""Live fan-out: who gets what, in which order, and what happens to slow and late readers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from clickclack.kernel import hub as hub_module
+from clickclack.kernel.events import Event
+from clickclack.kernel.hub import Hub, Subscription
+
+
+class Everybody:
+    """An audience in which a few readers are shut out of a few topics."""
+
+    def __init__(self) -> None:
+        self.hidden: set[tuple[int, int | None]] = set()
+        self.asked = 0
+        self.renewing: str | None = None
+
+    def may_see(self, user_n: int, event: Event) -> bool:
+        self.asked += 1
+        return (user_n, event.topic) not in self.hidden
+
+    async def prepare(self, event: Event) -> bool:
+        return event.type == self.renewing
+
+
+class Recorder:
+    """A sink that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.closed: tuple[int, str] | None = None
+
+    def send(self, frames: bytes) -> None:
+        self.writes.append(frames)
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
+    @property
+    def frames(self) -> list[str]:
+        return b"".join(self.writes).decode().split()
+
+
+def render(event: Event) -> bytes | None:
+    return None if event.type == "unspoken" else f"{event.type} ".encode()
+
+
+def told(number: int, *, topic: int | None = None, recipients: tuple[int, ...] | None = None) -> Event:
+    return Event(number, f"evt_{number}", f"e{number}", 1, topic, recipients, {}, 0)
+
+
+@pytest.fixture
+def audience() -> Everybody:
+    return Everybody()
+
+
+@pytest.fixture
+async def hub(audience: Everybody) -> AsyncIterator[Hub]:
+    hub = Hub(audience)
+    hub.start()
+    yield hub
+    await hub.stop()
+
+
+def reader(hub: Hub, user_n: int, *, stream: int = 1, live: bool = True) -> tuple[Subscription, Recorder]:
+    sink = Recorder()
+    subscription = Subscription(stream, user_n, None, render, sink)
+    hub.subscribe(subscription)
+    if live:
+        subscription.go_live(0)
+    return subscription, sink
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_every_reader_of_the_stream_gets_every_event_in_commit_order(hub: Hub):
+    sinks = [reader(hub, n)[1] for n in range(3)]
+    _, other = reader(hub, 9, stream=2)
+    hub.publish([told(1), told(2, topic=5), told(3)])
+    await settle()
+    assert [sink.frames for sink in sinks] == [["e1", "e2", "e3"]] * 3
+    assert other.frames == []
+
+
+async def test_a_batch_is_one_write_for_each_socket(hub: Hub):
+    _, sink = reader(hub, 1)
+    hub.publish([told(1), told(2, topic=5)])
+    hub.publish([told(3)])
+    await settle()
+    assert len(sink.writes) == 1
+
+
+async def test_a_private_event_reaches_its_recipients_alone(hub: Hub):
+    sinks = {n: reader(hub, n)[1] for n in (1, 2)}
+    hub.publish([told(1, recipients=(2,)), told(2, recipients=())])
+    await settle()
+    assert sinks[1].frames == []
+    assert sinks[2].frames == ["e1"]
+
+
+async def test_who_sees_a_topic_is_worked_out_once_until_something_changes(hub: Hub, audience: Everybody):
+    for n in range(50):
+        reader(hub, n)
+    hub.publish([told(n, topic=5) for n in range(1, 20)])
+    await settle()
+    assert audience.asked == 50
+    hub.publish([told(30, topic=5)])
+    await settle()
+    assert audience.asked == 50
+
+
+async def test_an_event_that_changes_who_sees_what_counts_from_itself_on(hub: Hub, audience: Everybody):
+    _, sink = reader(hub, 1)
+    hub.publish([told(1, topic=5)])
+    await settle()
+    audience.hidden.add((1, 5))
+    audience.renewing = "e2"
+    hub.publish([told(2), told(3, topic=5), told(4)])
+    await settle()
+    assert sink.frames == ["e1", "e2", "e4"]
+
+
+async def test_events_without_a_word_on_a_surface_are_left_out(hub: Hub):
+    _, sink = reader(hub, 1)
+    hub.publish([Event(1, "evt_1", "unspoken", 1, None, None, {}, 0)])
+    await settle()
+    assert sink.writes == []
+
+
+async def test_a_replaying_reader_gets_held_events_after_its_replay_and_none_twice(hub: Hub):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([told(1), told(2), told(3)])
+    await settle()
+    assert sink.writes == []
+    subscription.go_live(2)
+    hub.publish([told(4)])
+    await settle()
+    assert sink.frames == ["e3", "e4"]
+
+
+async def test_events_without_a_number_are_held_too(hub: Hub):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([Event(0, "eph_1", "typing", 1, None, None, {}, 0)])
+    await settle()
+    subscription.go_live(100)
+    assert sink.frames == ["typing"]
+
+
+async def test_a_replay_that_takes_too_long_is_told_to_start_again(hub: Hub):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([told(n) for n in range(1, hub_module.HELD + 2)])
+    await settle()
+    assert sink.closed is not None
+    assert sink.closed[0] == 1013
+    assert subscription.held == []
+
+
+async def test_who_unsubscribes_gets_nothing_more(hub: Hub):
+    subscription, sink = reader(hub, 1)
+    hub.unsubscribe(subscription)
+    hub.publish([told(1)])
+    await settle()
+    assert sink.frames == []
+    assert hub.connected(1) == frozenset()
+
+
+async def test_watchers_see_an_event_before_its_readers(hub: Hub):
+    _, sink = reader(hub, 1)
+    seen: list[int] = []
+    hub.watch(lambda event: seen.append(len(sink.writes)))
+    hub.publish([told(1)])
+    await settle()
+    assert seen == [0]
+    assert sink.frames == ["e1"]
+
+
+async def test_sockets_that_match_are_closed(hub: Hub):
+    _, first = reader(hub, 1)
+    _, second = reader(hub, 2)
+    hub.close_where(lambda s: s.user_n == 2, 1008, "workspace access revoked")
+    assert first.closed is None
+    assert second.closed == (1008, "workspace access revoked")
+
+
+async def test_a_backlog_over_its_bound_tells_everybody_to_replay(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "BACKLOG", 10)
+    _, sink = reader(hub, 1)
+    hub.publish([told(n) for n in range(1, 12)])
+    assert sink.closed is not None
+    assert sink.closed[0] == 1013
+
+
+async def test_a_delivery_that_fails_tells_everybody_to_replay_and_the_hub_lives_on(hub: Hub):
+    def broken(event: Event) -> None:
+        if event.n == 1:
+            raise RuntimeError("on purpose")
+
+    hub.watch(broken)
+    _, sink = reader(hub, 1)
+    hub.publish([told(1)])
+    await settle()
+    assert sink.closed is not None
+    hub.publish([told(2)])
+    await settle()
+    assert sink.frames == ["e2"]
+
+
+async def test_stopping_closes_every_socket(audience: Everybody):
+    hub = Hub(audience)
+    hub.start()
+    _, sink = reader(hub, 1)
+    await hub.stop()
+    assert sink.closed is not None
+    assert sink.closed[0] == 1001

@@ -86,6 +86,7 @@ class WebUI:
         digest, stamp = _digest(self.root, manifests), self.sources / "node_modules" / ".installed-from"
         if not stamp.is_file() or stamp.read_text() != digest:
             _npm(node, self.sources, ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            stamp.parent.mkdir(exist_ok=True)
             stamp.write_text(digest)
         _npm(node, self.sources, arguments)
 

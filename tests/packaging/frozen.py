@@ -38,11 +38,11 @@ class Frozen:
             self.process = subprocess.Popen(
                 [PROGRAM, *self.arguments], env=self.environment, stdout=log, stderr=log, cwd=self.log.parent
             )
-        while not self._is_ready():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < begin + READY_WITHIN, self.log.read_text()
-            time.sleep(0.02)
-        self.started_in = time.monotonic() - begin
+        try:
+            self._wait_until_ready(begin)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,6 +65,13 @@ class Frozen:
 
     def page(self, path: str) -> str:
         return self._call(urllib.request.Request(self._url(path))).decode()
+
+    def _wait_until_ready(self, begin: float) -> None:
+        while not self._is_ready():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < begin + READY_WITHIN, self.log.read_text()
+            time.sleep(0.02)
+        self.started_in = time.monotonic() - begin
 
     def _url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"

@@ -1,6 +1,7 @@
 """Build hook of the Python package: brings the web UI along, and records which commit was built."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,14 +30,12 @@ class BuildHook(BuildHookInterface[Any]):
 
 def record_commit() -> None:
     """Writes clickclack/build.json, {"commit", "date"} of this checkout; outside git keeps what is there."""
-    answer = subprocess.run(
-        ["git", "log", "-1", "--format=%h %cs"],  # noqa: S607
-        cwd=build_webui.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode == 0 and (build_webui.ROOT / ".git").exists():
+    git = shutil.which("git")
+    if git is None or not (build_webui.ROOT / ".git").exists():
+        return
+    command = [git, "log", "-1", "--format=%h %cs"]
+    answer = subprocess.run(command, cwd=build_webui.ROOT, capture_output=True, text=True, check=False)
+    if answer.returncode == 0:
         commit, date = answer.stdout.split()
         target = build_webui.ROOT / "clickclack" / "build.json"
         target.write_text(json.dumps({"commit": commit, "date": date}))

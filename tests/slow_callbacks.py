@@ -1,7 +1,7 @@
 """Fails a test during which one step of the event loop took too long: what blocks the loop stalls everybody.
 
 Only the body of a test counts, not its fixtures, and not the steps of the test's own coroutine. A step is too
-long when it burns 0.15 s of processor time or takes a whole second, both far above what a busy machine causes.
+long when it burns 0.15 s of processor time or takes a whole second, far more than a busy machine causes.
 """
 
 import asyncio

@@ -54,7 +54,9 @@ def start() -> None:
     multiprocessing.freeze_support()
     restore_environment()
     if len(sys.argv) == 1 and has_browser():
-        url = local_url(os.environ.get("CLICKCLACK_ADDR", ":8080"))
+        from clickclack.settings import Settings
+
+        url = local_url(os.environ.get("CLICKCLACK_ADDR") or Settings().addr)
         threading.Thread(target=open_browser_when_ready, args=[url], daemon=True).start()
     sys.exit(main())
 

@@ -1,0 +1,36 @@
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+const room = (name) => ({
+  files: [`src/rooms/${name}/**`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group: ['**/rooms/*', '../../rooms/**', ...['chat', 'settings', 'entry'].filter((n) => n !== name).map((n) => `../${n}/**`)], message: 'Rooms never import rooms.' }] },
+    ],
+  },
+});
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/'] },
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
+  {
+    rules: {
+      'no-undef': 'off',
+      'svelte/no-at-html-tags': 'error',
+      'svelte/no-navigation-without-resolve': 'off',
+      'max-lines': ['error', { max: 250 }],
+    },
+  },
+  { files: ['src/**/*.svelte'], rules: { 'max-lines': ['error', { max: 200 }] } },
+  room('chat'),
+  room('settings'),
+  room('entry'),
+);

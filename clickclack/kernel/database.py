@@ -125,7 +125,7 @@ class Database:
 
     path: Path
     clock: Clock
-    on_commit: Callable[[list[Event]], None] | None = None
+    on_commit: Callable[[Sequence[Event]], None] | None = None
     _queue: deque[_Item] = field(default_factory=lambda: deque[_Item]())
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _readers: list[_Reader] = field(default_factory=lambda: list[_Reader]())
@@ -139,7 +139,7 @@ class Database:
         path: Path,
         clock: Clock,
         *,
-        on_commit: Callable[[list[Event]], None] | None = None,
+        on_commit: Callable[[Sequence[Event]], None] | None = None,
         readers: int = 2,
     ) -> "Database":
         """Opens a migrated file for one writer and `readers` readers; sqlite3.Error when it cannot be used."""

@@ -50,14 +50,14 @@ CREATE TABLE users (
   n INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL CHECK (kind IN ('human', 'bot')),
-  owner_n INTEGER REFERENCES users (n) ON DELETE CASCADE,
+  owner_id TEXT REFERENCES users (id) ON DELETE CASCADE,
   display_name TEXT NOT NULL,
   handle TEXT NOT NULL DEFAULT '',
   avatar_url TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX users_by_handle ON users (handle) WHERE handle <> '';
-CREATE INDEX users_by_owner ON users (owner_n) WHERE owner_n IS NOT NULL;
+CREATE INDEX users_by_owner ON users (owner_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE identities (
   n INTEGER PRIMARY KEY AUTOINCREMENT,

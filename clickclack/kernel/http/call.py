@@ -1,5 +1,6 @@
 """What a handler gets: the request, who asks, and the server's parts."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -18,14 +19,20 @@ CORRELATION = web.RequestKey("correlation", str)
 
 
 class Call(Generic[C]):
-    """One request to an endpoint: `actor` is who the surface found the caller to be, `path` holds the path's values."""
+    """One request to an endpoint: `actor` is who the surface found the caller to be, `path` holds the path's values.
 
-    __slots__ = ("actor", "path", "request")
+    An endpoint that anybody may call has no actor and may ask `authenticate` for one.
+    """
 
-    def __init__(self, request: web.Request, actor: C, path: dict[str, str]) -> None:
+    __slots__ = ("actor", "authenticate", "path", "request")
+
+    def __init__(
+        self, request: web.Request, actor: C, path: dict[str, str], authenticate: Callable[[], Awaitable[C]]
+    ) -> None:
         self.request = request
         self.actor = actor
         self.path = path
+        self.authenticate = authenticate
 
     @property
     def db(self) -> Database:

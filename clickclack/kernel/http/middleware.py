@@ -23,7 +23,7 @@ Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def one_middleware(
     surfaces: Sequence[Surface[Any]],
-    enter: Callable[[str], None],
+    enter: Callable[[str], object],
     observers: Sequence[Observer],
 ) -> Middleware:
     """The middleware for an application with these surfaces; `enter` is told the correlation id of each request."""

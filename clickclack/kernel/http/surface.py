@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from aiohttp import web
@@ -56,6 +57,6 @@ def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Reques
             inputs["query"] = read_query(request, query_model)
         if body_model is not None:
             inputs["body"] = await read_body(request, body_model)
-        return await handler(Call(request, actor, path), **inputs)
+        return await handler(Call(request, actor, path, partial(authenticate, request)), **inputs)
 
     return handle

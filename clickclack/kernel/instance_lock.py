@@ -1,0 +1,62 @@
+"""One server for one data directory: a lock file that the operating system frees when its holder dies."""
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+
+class AlreadyServed(Exception):  # noqa: N818 - named after what is the case
+    """Another process holds the data directory; the text names it."""
+
+
+class InstanceLock:
+    """Held from `acquire` to `release`. The file holds the holder's process id."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def acquire(self) -> "InstanceLock":
+        """Takes the lock at once or raises AlreadyServed."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(file)
+        except OSError:
+            holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
+            os.close(file)
+            raise AlreadyServed(
+                f"{self._path.parent} is already served by process {holder}. Stop it, or use another --data."
+            ) from None
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+        self._file = file
+        return self
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> "InstanceLock":
+        return self.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        os.lseek(file, 1024, os.SEEK_SET)  # beyond the text, which others must be able to read
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        os.lseek(file, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,54 @@
+"""Log lines: for people on a terminal, JSON elsewhere; secrets are taken out in this one place."""
+
+import logging
+import re
+import sys
+from contextvars import ContextVar
+
+import orjson
+
+from clickclack.kernel.clock import to_rfc3339
+
+correlation: ContextVar[str] = ContextVar("correlation", default="")
+"""The id of the request that is being answered."""
+
+_SECRET = re.compile(
+    r"\b(sst|mgt|ccb|ccs|tok)_[A-Za-z0-9]{16,}|(?i:(authorization|cookie|set-cookie)[\"']?\s*[:=]\s*)[^\r\n]+"
+)
+
+
+def redact(text: str) -> str:
+    """The text with every secret replaced: tokens keep their prefix, credential headers their name."""
+    return _SECRET.sub(lambda m: f"{m[1]}_[redacted]" if m[1] else f"{m[2]}: [redacted]", text)
+
+
+class _HumanFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": to_rfc3339(round(record.created * 1_000_000)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        if request_id := correlation.get():
+            line["correlation_id"] = request_id
+        if record.exc_info:
+            line["exception"] = redact(self.formatException(record.exc_info))
+        return orjson.dumps(line).decode()
+
+
+def set_up(form: str = "auto", level: int = logging.INFO) -> None:
+    """Sends all log lines to standard error: `human`, `json`, or `auto` by whether that is a terminal."""
+    human = form == "human" or (form == "auto" and sys.stderr is not None and sys.stderr.isatty())
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        _HumanFormatter("%(asctime)s %(levelname).1s %(message)s", "%H:%M:%S") if human else _JsonFormatter()
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)

@@ -1,0 +1,47 @@
+"""Opening the data directory and the database, or refusing with a sentence that says what to do."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from clickclack.kernel.migrations import Applied, SqlFile, migrate, read_migrations
+from clickclack.kernel.storage_errors import start_advice
+
+
+class StorageError(Exception):
+    """The data directory or the database cannot be used; the text says what to do."""
+
+
+def prepare_directory(data: Path, folders: Iterable[str]) -> None:
+    """Makes the data directory and its folders, for this user alone; StorageError when it cannot be written."""
+    try:
+        for folder in (data, *(data / name for name in folders)):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = data / ".writable"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise StorageError(
+            f"{data} cannot be used: {error.strerror}. Choose another --data, or let this user write there."
+        ) from error
+
+
+def migrate_file(path: Path, files: Iterable[SqlFile], backups: Path) -> Applied:
+    """Brings a database file to the newest schema and proves that it can be written.
+
+    Raises StorageError when it cannot be used, MigrationError when it must not be.
+    """
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            applied = migrate(connection, read_migrations(files), backups)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA user_version = 1")
+            connection.execute("COMMIT")
+            return applied
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise StorageError(start_advice(error, path)) from error

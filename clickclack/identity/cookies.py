@@ -1,0 +1,77 @@
+"""The session cookie: its name, its attributes, and reading it without being fooled (contract chat 2.4)."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from clickclack.identity.local_requests import is_local
+from clickclack.kernel.clock import SECOND
+from clickclack.kernel.errors import Unauthenticated
+from clickclack.kernel.hosts import host_of, local_host
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """How this server names and dresses its cookie; the addresses are the public ones, empty when none is set."""
+
+    public_url: str = ""
+    public_api_url: str = ""
+    namespace: str = ""
+    dev: bool = False
+
+    @property
+    def name(self) -> str:
+        """`cc_session`, or with a namespace `cc-<namespace>-session` behind the prefix that its origin allows."""
+        if not self.namespace:
+            return "cc_session"
+        address = urlsplit(self.public_api_url or self.public_url)
+        if address.scheme != "https":
+            return f"cc-{self.namespace}-session"
+        prefix = "__Secure-" if address.path.strip("/") else "__Host-"
+        return f"{prefix}cc-{self.namespace}-session"
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.public_api_url).path or "/"
+
+    def read(self, request: web.Request) -> str | None:
+        """The cookie's value, None without one; Unauthenticated when there are two of the name."""
+        pairs = [
+            pair.strip().partition("=") for header in request.headers.getall("Cookie", ()) for pair in header.split(";")
+        ]
+        values = [value.strip().strip('"') for name, _, value in pairs if name == self.name]
+        if len(values) > 1:
+            raise Unauthenticated("multiple cookies with the same name are not allowed")
+        return values[0] if values and values[0] else None
+
+    def put(self, request: web.Request, response: web.Response, secret: str, expires_at: int, now: int) -> None:
+        """Sets the cookie for as long as the session lasts."""
+        self._set(request, response, secret, max(0, (expires_at - now) // SECOND))
+
+    def clear(self, request: web.Request, response: web.Response) -> None:
+        """Makes the browser forget the cookie."""
+        self._set(request, response, "", 0)
+
+    def _set(self, request: web.Request, response: web.Response, value: str, seconds: int) -> None:
+        split = urlsplit(self.public_url).hostname != urlsplit(self.public_api_url or self.public_url).hostname
+        response.set_cookie(
+            self.name,
+            value,
+            max_age=seconds,
+            path=self.path,
+            httponly=True,
+            secure=self.secure(request),
+            samesite="None" if split else "Lax",
+        )
+
+    def secure(self, request: web.Request) -> bool:
+        """Whether the cookie may travel over https alone; plain http only in dev mode on this machine."""
+        addresses = (self.public_api_url, self.public_url)
+        if any(address.startswith("https:") for address in addresses):
+            return True
+        if request.secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https":
+            return True
+        if any(addresses):
+            return not all(local_host(host_of(address)) for address in addresses if address)
+        return not is_local(request.remote, request.headers)

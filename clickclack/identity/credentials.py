@@ -1,0 +1,136 @@
+"""Credentials of every kind: issued, listed, ended; the secret is known by its hash alone (contract chat 2.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from clickclack.identity.actors import Actor
+from clickclack.kernel.clock import DAY
+from clickclack.kernel.errors import NotFound
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.secrets import new_secret, secret_hash
+from clickclack.kernel.transaction import Tx
+
+SESSION = "session"
+BOT_TOKEN = "bot_token"  # noqa: S105 - the kind's name, no secret
+SESSION_LIFE = 30 * DAY
+DEVICE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A bearer as it is stored. `name` is the device of a session or the name of a token."""
+
+    n: int
+    id: str
+    kind: str
+    user_n: int
+    workspace_n: int | None
+    name: str
+    scopes: tuple[str, ...] | None
+    created_at: int
+    expires_at: int | None
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new credential with its secret, which is shown this once."""
+
+    credential: Credential
+    secret: str
+
+
+_COLUMNS = "n, id, kind, user_n, workspace_n, name, scopes, created_at, expires_at, last_used_at, revoked_at"
+
+
+def _credential_of(row: tuple[Any, ...]) -> Credential:
+    scopes = None if row[6] is None else tuple(orjson.loads(row[6]))
+    n, identifier, kind, user_n, workspace_n, name, _, *times = row
+    return Credential(n, identifier, kind, user_n, workspace_n, name, scopes, *times)
+
+
+def start_session(tx: Tx, user_n: int, device: str = "") -> Issued:
+    """A session of 30 days for a person, named after the device it was started on."""
+    secret = new_secret("sst")
+    row = (new_id("ses"), SESSION, secret_hash(secret), user_n, None, device[:DEVICE_LENGTH], None, tx.now)
+    return Issued(_insert(tx, row, tx.now + SESSION_LIFE), secret)
+
+
+def issue_bot_token(tx: Tx, bot_n: int, workspace_n: int, name: str, scopes: Sequence[str]) -> Issued:
+    """A token without end for a bot in one workspace."""
+    secret = new_secret("ccb")
+    granted = orjson.dumps(list(scopes)).decode()
+    row = (new_id("btok"), BOT_TOKEN, secret_hash(secret), bot_n, workspace_n, name or "default", granted, tx.now)
+    return Issued(_insert(tx, row, None), secret)
+
+
+def _insert(tx: Tx, row: tuple[Any, ...], expires_at: int | None) -> Credential:
+    found = tx.one(
+        "INSERT INTO credentials (id, kind, token_hash, user_n, workspace_n, name, scopes, created_at, expires_at)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {_COLUMNS}",
+        *row,
+        expires_at,
+    )
+    if found is None:
+        raise LookupError("the credential was not written")
+    return _credential_of(found)
+
+
+def sessions_of(tx: Tx, user_n: int) -> list[Credential]:
+    """The person's sessions that are good now, newest first."""
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM credentials WHERE user_n = ? AND kind = ? AND revoked_at IS NULL AND expires_at > ?"
+        " ORDER BY created_at DESC, n DESC",
+        user_n,
+        SESSION,
+        tx.now,
+    )
+    return [_credential_of(row) for row in rows]
+
+
+def revoke_session(tx: Tx, actor: Actor, session_id: str) -> None:
+    """Ends one of the actor's sessions; NotFound when it is not one of them."""
+    n = tx.value(
+        "SELECT n FROM credentials WHERE id = ? AND user_n = ? AND kind = ? AND revoked_at IS NULL",
+        session_id,
+        actor.user_n,
+        SESSION,
+    )
+    if n is None:
+        raise NotFound("session not found")
+    _revoke(tx, [n])
+
+
+def revoke_other_sessions(tx: Tx, actor: Actor) -> int:
+    """Ends all of the actor's sessions but the one in use, and says how many."""
+    others = [s.n for s in sessions_of(tx, actor.user_n) if s.n != actor.credential_n]
+    _revoke(tx, others)
+    return len(others)
+
+
+def revoke_current(tx: Tx, actor: Actor) -> None:
+    """Ends the session in use; nothing without one."""
+    if actor.credential_n is not None:
+        _revoke(tx, [actor.credential_n])
+
+
+def _revoke(tx: Tx, ns: Sequence[int]) -> None:
+    for n in ns:
+        tx.run("UPDATE credentials SET revoked_at = ? WHERE n = ? AND revoked_at IS NULL", tx.now, n)
+        tx.emit("credential.revoked", 0, {"credential_n": n}, recipients=())
+
+
+def is_live(tx: Tx, credential_n: int) -> bool:
+    """Whether a credential is good now."""
+    sql = "SELECT 1 FROM credentials WHERE n = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)"
+    return tx.value(sql, credential_n, tx.now) is not None
+
+
+def touch(tx: Tx, used: Sequence[tuple[int, int]]) -> None:
+    """Writes when credentials were last used: pairs of row number and time."""
+    for n, at in used:
+        tx.run("UPDATE credentials SET last_used_at = ? WHERE n = ?", at, n)

@@ -1,0 +1,46 @@
+"""Sign-in methods of a person: a provider and who one is there (contract chat 2.5, 8)."""
+
+from clickclack.identity import users
+from clickclack.identity.users import User
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.transaction import Tx
+
+
+def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:
+    """Adds a sign-in method; sqlite3.IntegrityError when the provider's subject is somebody's already."""
+    tx.run(
+        "INSERT INTO identities (id, user_n, provider, subject, email, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        new_id("idn"),
+        user_n,
+        provider,
+        subject,
+        email,
+        tx.now,
+    )
+
+
+def user_by_subject(tx: Tx, provider: str, subject: str) -> User | None:
+    """The person whom a provider knows as `subject`."""
+    n = tx.value("SELECT user_n FROM identities WHERE provider = ? AND subject = ?", provider, subject)
+    return None if n is None else users.by_n(tx, n)
+
+
+def users_by_email(tx: Tx, email: str) -> list[User]:
+    """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
+    rows = tx.all("SELECT DISTINCT user_n FROM identities WHERE email = ? ORDER BY user_n", email.strip().lower())
+    return [users.by_n(tx, n) for (n,) in rows]
+
+
+def email_of(tx: Tx, user_n: int) -> str:
+    """The person's first e-mail address; empty for none."""
+    return tx.value("SELECT email FROM identities WHERE user_n = ? AND email <> '' ORDER BY n LIMIT 1", user_n) or ""
+
+
+def person_with_email(tx: Tx, provider: str, email: str, display_name: str) -> User:
+    """The person with this e-mail address, or a new one known to `provider` by it."""
+    found = users_by_email(tx, email)
+    if found:
+        return found[0]
+    user = users.create_human(tx, display_name, email)
+    link(tx, user.n, provider, email, email)
+    return user

@@ -1,0 +1,36 @@
+"""Whether a request comes from this very machine: the rule behind the dev fallback (contract chat 2.2)."""
+
+import re
+
+from multidict import CIMultiDictProxy
+
+from clickclack.kernel.hosts import host_of, local_host, local_name
+
+_FORWARDED = re.compile(r"(?:^|[;,])\s*(?:for|host)\s*=\s*(\"[^\"]*\"|[^;,]*)", re.IGNORECASE)
+
+
+def is_local(peer: str | None, headers: CIMultiDictProxy[str]) -> bool:
+    """True when peer, Host, Origin and every trace of a proxy name this machine, and no other site asks."""
+    if peer is None or not local_name(peer):
+        return False
+    host = headers.get("Host", "")
+    if not local_host(host):
+        return False
+    if headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("Origin")
+    if origin is not None and host_of(origin) != host.lower():
+        return False
+    return all(local_host(value) for value in _forwarded(headers))
+
+
+def _forwarded(headers: CIMultiDictProxy[str]) -> list[str]:
+    values = [
+        part.strip()
+        for name in ("X-Forwarded-Host", "X-Forwarded-For", "X-Real-IP")
+        for line in headers.getall(name, ())
+        for part in line.split(",")
+    ]
+    for line in headers.getall("Forwarded", ()):
+        values += [match.strip().strip('"') for match in _FORWARDED.findall(line)]
+    return values

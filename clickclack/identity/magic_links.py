@@ -1,0 +1,59 @@
+"""Magic links: a token that signs in once, for 15 minutes (contract chat 2.5)."""
+
+from dataclasses import dataclass
+
+from clickclack.identity import identities, names
+from clickclack.identity.users import User
+from clickclack.kernel.clock import MINUTE
+from clickclack.kernel.errors import Invalid
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.secrets import new_secret, secret_hash
+from clickclack.kernel.transaction import Tx
+
+LIFE = 15 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class MagicLink:
+    """A link for an e-mail address; `token` is shown this once."""
+
+    id: str
+    email: str
+    display_name: str
+    created_at: int
+    expires_at: int
+    token: str
+
+
+def create(tx: Tx, email: str, display_name: str) -> MagicLink:
+    """A new link; the name is for a person who is not known yet."""
+    address = names.email_address(email)
+    token = new_secret("mgt")
+    link = MagicLink(new_id("mln"), address, display_name.strip(), tx.now, tx.now + LIFE, token)
+    tx.run(
+        "INSERT INTO magic_links (id, token_hash, email, display_name, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        link.id,
+        secret_hash(token),
+        link.email,
+        link.display_name,
+        link.created_at,
+        link.expires_at,
+    )
+    return link
+
+
+def consume(tx: Tx, token: str) -> User:
+    """Uses a link up and returns its person, who is made when new; Invalid when it is unknown, used or expired."""
+    row = tx.one(
+        "SELECT n, email, display_name, expires_at, used_at FROM magic_links WHERE token_hash = ?", secret_hash(token)
+    )
+    if row is None:
+        raise Invalid("magic link is not valid")
+    n, email, display_name, expires_at, used_at = row
+    if used_at is not None:
+        raise Invalid("magic link already used")
+    if expires_at <= tx.now:
+        raise Invalid("magic link expired")
+    tx.run("UPDATE magic_links SET used_at = ? WHERE n = ?", tx.now, n)
+    return identities.person_with_email(tx, "magic", email, display_name or email[: names.NAME_BYTES])

@@ -1,0 +1,170 @@
+"""Members of a workspace: join, change role, and the directory in pages (contract chat 3.5, 4.5)."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import orjson
+
+from clickclack.identity import users
+from clickclack.identity.access import workspace_of
+from clickclack.identity.actors import Actor
+from clickclack.identity.permissions import Permission
+from clickclack.identity.roles import DIRECTORY, directory_rank, wire_name
+from clickclack.identity.users import USER_COLUMNS, User, user_of
+from clickclack.identity.workspace_records import Workspace
+from clickclack.kernel.errors import Forbidden, Invalid, NotFound
+from clickclack.kernel.transaction import Tx
+
+_INVALID = "invalid workspace member page request"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user in a workspace; `role` as the chat surface spells it."""
+
+    workspace_id: str
+    user: User
+    role: str
+    joined_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryQuery:
+    """Which members: those whose sort name or handle contains `text`, with `role`; empty for all."""
+
+    limit: int = 100
+    cursor: str = ""
+    text: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """A page of the directory; totals only on a first page, those by role only of the whole directory."""
+
+    members: tuple[Member, ...]
+    next_cursor: str | None
+    total: int | None
+    total_by_role: dict[str, int] | None
+
+
+def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
+    """Makes the user a member; False, and nothing changed, when it is one already."""
+    user = users.by_n(tx, user_n)
+    added = tx.run(
+        "INSERT INTO memberships (workspace_n, user_n, role_n, directory_rank, sort_name, sort_handle, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_n, user_n) DO NOTHING",
+        workspace.n,
+        user_n,
+        role_n,
+        directory_rank(role_n),
+        *users.sort_keys(user),
+        tx.now,
+    )
+    if added:
+        tx.emit("member.added", workspace.n, {"user_id": user.id}, recipients=())
+    return added > 0
+
+
+def set_role(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> None:
+    """Gives a member another role; the server's own caches are told."""
+    changed = tx.run(
+        "UPDATE memberships SET role_n = ?, directory_rank = ? WHERE workspace_n = ? AND user_n = ?",
+        role_n,
+        directory_rank(role_n),
+        workspace.n,
+        user_n,
+    )
+    if not changed:
+        raise NotFound("member not found")
+    tx.emit("member.changed", workspace.n, {"user_n": user_n}, recipients=())
+
+
+def remove(tx: Tx, workspace: Workspace, user_n: int) -> None:
+    """Takes a member out; open sockets of the member are closed when this is on disk."""
+    if tx.run("DELETE FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user_n):
+        tx.emit("member.removed", workspace.n, {"user_n": user_n}, recipients=())
+
+
+_SELECT = (
+    "SELECT " + ", ".join(f"u.{column}" for column in USER_COLUMNS) + ", m.role_n, m.created_at,"
+    " m.directory_rank, m.sort_name, m.sort_handle FROM memberships m JOIN users u ON u.n = m.user_n"
+)
+_ORDER = "m.directory_rank, m.sort_name, m.sort_handle, u.id"
+_WIDTH = len(USER_COLUMNS)
+
+
+def directory(tx: Tx, actor: Actor, workspace_id: str, query: DirectoryQuery) -> MemberPage:
+    """A page of members by role, name, handle and id.
+
+    Raises NotFound for outsiders, Invalid for an unknown role or a cursor that is not of this query.
+    """
+    membership = workspace_of(tx, actor, workspace_id)
+    if Permission.MEMBERS_READ not in membership.permissions:
+        raise Forbidden("moderation restriction")
+    condition, params = _condition(membership.workspace.n, query)
+    after, place = _after(query)
+    rows = tx.all(f"{_SELECT} WHERE {condition}{after} ORDER BY {_ORDER} LIMIT ?", *params, *place, query.limit + 1)
+    more = len(rows) > query.limit
+    rows = rows[: query.limit]
+    found = tuple(Member(workspace_id, user_of(row[:_WIDTH]), wire_name(row[_WIDTH]), row[_WIDTH + 1]) for row in rows)
+    cursor = _cursor(query, (*rows[-1][_WIDTH + 2 :], rows[-1][1])) if more else None
+    if query.cursor:
+        return MemberPage(found, cursor, None, None)
+    total, by_role = _totals(tx, condition, params)
+    return MemberPage(found, cursor, total, None if query.text or query.role else by_role)
+
+
+def _condition(workspace_n: int, query: DirectoryQuery) -> tuple[str, list[str | int]]:
+    condition, params = "m.workspace_n = ?", [workspace_n]
+    narrowed: list[str | int] = [*params]
+    if query.role:
+        if query.role not in DIRECTORY:
+            raise Invalid(f"{_INVALID}: unknown role")
+        condition += " AND m.directory_rank = ?"
+        narrowed.append(DIRECTORY.index(query.role))
+    if text := query.text.strip().lower():
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        condition += " AND (m.sort_name LIKE ? ESCAPE '\\' OR m.sort_handle LIKE ? ESCAPE '\\')"
+        narrowed += [pattern, pattern]
+    return condition, narrowed
+
+
+def _totals(tx: Tx, condition: str, params: Sequence[str | int]) -> tuple[int, dict[str, int]]:
+    rows = tx.all(
+        "SELECT m.directory_rank, COUNT(*) FROM memberships m JOIN users u ON u.n = m.user_n"
+        f" WHERE {condition} GROUP BY m.directory_rank",
+        *params,
+    )
+    by_role: dict[str, int] = dict.fromkeys(DIRECTORY, 0)
+    for rank, count in rows:
+        by_role[DIRECTORY[rank]] = count
+    return sum(by_role.values()), by_role
+
+
+def _after(query: DirectoryQuery) -> tuple[str, list[str | int]]:
+    if not query.cursor:
+        return "", []
+    place = _read_cursor(query)
+    return f" AND ({_ORDER}) > (?, ?, ?, ?)", place
+
+
+def _cursor(query: DirectoryQuery, place: Sequence[str | int]) -> str:
+    content = orjson.dumps([query.text.strip().lower(), query.role, *place])
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _read_cursor(query: DirectoryQuery) -> list[str | int]:
+    try:
+        padded = query.cursor + "=" * (-len(query.cursor) % 4)
+        content: object = orjson.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except (ValueError, binascii.Error):
+        raise Invalid(f"{_INVALID}: bad cursor") from None
+    parts = cast(list[object], content) if isinstance(content, list) else []
+    kinds = [str, str, int, str, str, str]
+    if [type(part) for part in parts] != kinds or parts[:2] != [query.text.strip().lower(), query.role]:
+        raise Invalid(f"{_INVALID}: the cursor belongs to another query")
+    return cast(list[str | int], parts[2:])

@@ -1,0 +1,70 @@
+"""Slugs, names and handles in their one normal form (contract chat 1.3)."""
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from clickclack.kernel.errors import Invalid
+
+NAME_BYTES = 80
+AVATAR_BYTES = 500
+_OTHER = re.compile(r"[^a-z0-9]+")
+_HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,31}")
+
+
+def slug(text: str) -> str:
+    """Lower case, every run of other characters than a-z and 0-9 as one dash, none at the ends; may be empty."""
+    return _OTHER.sub("-", text.strip().lower()).strip("-")
+
+
+def display_name(text: str) -> str:
+    """A person's or bot's name: trimmed, 1 to 80 bytes of UTF-8."""
+    name = text.strip()
+    if not name:
+        raise Invalid("display_name is required")
+    if len(name.encode()) > NAME_BYTES:
+        raise Invalid("display_name is too long")
+    return name
+
+
+def handle(text: str) -> str:
+    """A handle without its @, lower case; empty for none."""
+    name = text.strip().lower().removeprefix("@")
+    if name and not _HANDLE.fullmatch(name):
+        raise Invalid("handle must be 2-32 chars using letters, numbers, underscores, or dashes")
+    return name
+
+
+def avatar_url(text: str) -> str:
+    """Empty, or an http or https address with a host, at most 500 bytes."""
+    url = text.strip()
+    if len(url.encode()) > AVATAR_BYTES:
+        raise Invalid("avatar_url is too long")
+    if url and not _is_web_address(url):
+        raise Invalid("avatar_url must be an http or https URL")
+    return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def email_address(text: str) -> str:
+    """An e-mail address, trimmed and lower-case; Invalid when it is empty or has no form of one."""
+    address = text.strip().lower()
+    if not address:
+        raise Invalid("email is required")
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or re.search(r"\s", address) or len(address.encode()) > 254:  # RFC 5321
+        raise Invalid("email is not an e-mail address")
+    return address
+
+
+def gravatar(email: str) -> str:
+    """The avatar address that stands for an e-mail address; the web UI never loads it (contract chat 2.12)."""
+    digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    return f"https://gravatar.com/avatar/{digest}?d=identicon"

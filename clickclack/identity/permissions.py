@@ -1,0 +1,59 @@
+"""Every permission, declared once, and the built-in roles as sets of them (design section 6, contract chat 10)."""
+
+from enum import StrEnum
+
+from clickclack.kernel.transaction import Tx
+
+
+class Permission(StrEnum):
+    """`resource:action`, alphabetical; the description is what an administrator reads."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> "Permission":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+    CHANNELS_CREATE = "channels:create", "Create channels"
+    CHANNELS_READ = "channels:read", "See every channel of the workspace, not the guest channel alone"
+    CHANNELS_UPDATE = "channels:update", "Rename, describe and archive channels"
+    MEMBERS_ADD = "members:add", "Add members"
+    MEMBERS_READ = "members:read", "See who belongs to the workspace"
+    MESSAGES_DELETE_ANY = "messages:delete_any", "Delete what others have written"
+    MESSAGES_POST = "messages:post", "Post, reply, edit and delete one's own messages, and signal typing"
+    REACTIONS_WRITE = "reactions:write", "React to messages"
+    WORKSPACE_DELETE = "workspace:delete", "Delete the workspace and all that is in it"
+    WORKSPACE_TRANSFER = "workspace:transfer", "Hand the workspace over to another member"
+    WORKSPACE_UPDATE = "workspace:update", "Change the workspace's name, address and icon"
+
+
+P = Permission
+_GUEST = frozenset({P.MEMBERS_READ, P.MESSAGES_POST, P.REACTIONS_WRITE})
+_MEMBER = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ}
+_BOT = _MEMBER | {P.CHANNELS_UPDATE}
+_MODERATOR = _MEMBER | {P.CHANNELS_UPDATE, P.WORKSPACE_UPDATE}
+_ADMIN = _MODERATOR | {P.MEMBERS_ADD}
+
+OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT = range(1, 7)
+"""The row numbers of the built-in roles; custom roles come after."""
+
+BUILT_IN: dict[int, frozenset[Permission]] = {
+    OWNER: frozenset(Permission),
+    ADMIN: frozenset(_ADMIN),
+    MODERATOR: frozenset(_MODERATOR),
+    MEMBER: frozenset(_MEMBER),
+    GUEST: _GUEST,
+    BOT: frozenset(_BOT),
+}
+
+
+def permissions_of(tx: Tx, role_n: int) -> frozenset[Permission]:
+    """What a role grants: the code says so for built-in roles, rows for custom ones; unknown names grant nothing."""
+    built_in = BUILT_IN.get(role_n)
+    if built_in is not None:
+        return built_in
+    rows = tx.all("SELECT permission FROM role_permissions WHERE role_n = ?", role_n)
+    known = set(Permission)
+    return frozenset(Permission(name) for (name,) in rows if name in known)

@@ -1,0 +1,142 @@
+"""One resolution of the caller for every surface: bearer, cookie, dev header, dev fallback (contract chat 2.1)."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import orjson
+from aiohttp import web
+
+from clickclack.identity import credentials, users
+from clickclack.identity.actors import Actor
+from clickclack.identity.cookies import SessionCookie
+from clickclack.identity.credentials import BOT_TOKEN
+from clickclack.identity.local_requests import is_local
+from clickclack.kernel.clock import MINUTE
+from clickclack.kernel.database import Database
+from clickclack.kernel.errors import NotFound, Unauthenticated
+from clickclack.kernel.events import Event
+from clickclack.kernel.secrets import secret_hash
+from clickclack.kernel.transaction import Tx
+
+CACHED = 10_000
+BEARER_PROTOCOL = "clickclack.bearer."
+_ENDING = frozenset({"credential.revoked", "member.removed", "workspace.deleted"})
+REQUIRED = "authentication required"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRules:
+    """How callers may be known: the cookie, and whether the dev header and fallback count on this machine."""
+
+    cookie: SessionCookie
+    dev: bool = False
+
+
+class Resolver:
+    """Makes the Actor of a request; remembers those of credentials until one of them ends."""
+
+    def __init__(self, db: Database, rules: SignInRules) -> None:
+        self._db = db
+        self._rules = rules
+        self._known: OrderedDict[bytes, Actor] = OrderedDict()
+        self._generation = 0
+        self._used: dict[int, int] = {}
+        self._written: dict[int, int] = {}
+
+    async def resolve(self, request: web.Request) -> Actor:
+        """The caller, by the first credential there is; Unauthenticated when it is not good, or there is none."""
+        bearer = bearer_of(request)
+        if bearer is not None:
+            return await self._holder(bearer, "bearer")
+        session = self._rules.cookie.read(request)
+        if session is not None:
+            return await self._holder(session, "cookie")
+        if not self._rules.dev or not is_local(request.remote, request.headers):
+            raise Unauthenticated(REQUIRED)
+        return await self._db.read(_dev_caller, request.headers.get("X-ClickClack-User", "").strip())
+
+    async def _holder(self, secret: str, via: Literal["bearer", "cookie"]) -> Actor:
+        digest = secret_hash(secret)
+        actor = self._known.get(digest)
+        if actor is None:
+            generation = self._generation
+            actor = await self._db.read(_holder_of, digest)
+            if generation == self._generation:
+                self._known[digest] = actor
+                if len(self._known) > CACHED:
+                    self._known.popitem(last=False)
+        now = self._db.clock.now()
+        if actor.expires_at is not None and actor.expires_at <= now:
+            raise Unauthenticated("session expired")
+        if via == "cookie" and actor.scopes is not None:
+            raise Unauthenticated(REQUIRED)
+        self._note_use(actor, now)
+        return actor if actor.via == via else replace(actor, via=via)
+
+    def _note_use(self, actor: Actor, now: int) -> None:
+        n = actor.credential_n
+        if n is not None and now - self._written.get(n, 0) >= MINUTE:
+            self._used[n] = self._written[n] = now
+
+    def forget(self, events: Sequence[Event]) -> None:
+        """Told of every commit: forgets whom it may have locked out, before anybody is answered."""
+        if any(event.type in _ENDING for event in events):
+            self._generation += 1
+            self._known.clear()
+
+    async def write_uses(self) -> None:
+        """Writes when credentials were last used, at most once a minute each, all in one unit."""
+        used, self._used = self._used, {}
+        if used:
+            await self._db.write(credentials.touch, list(used.items()))
+        if len(self._written) > CACHED:
+            self._written.clear()
+
+
+def bearer_of(request: web.Request) -> str | None:
+    """The bearer secret of the Authorization header, or of a WebSocket's subprotocol; None when there is neither."""
+    given = request.headers.getall("Authorization", ())
+    if len(given) > 1:
+        raise Unauthenticated(REQUIRED)
+    if given:
+        scheme, _, secret = given[0].strip().partition(" ")
+        return secret.strip() if scheme.lower() == "bearer" else None
+    offered = request.headers.get("Sec-WebSocket-Protocol", "")
+    protocols = [part.strip() for part in offered.split(",")]
+    return next((p.removeprefix(BEARER_PROTOCOL) for p in protocols if p.startswith(BEARER_PROTOCOL)), None)
+
+
+def _holder_of(tx: Tx, digest: bytes) -> Actor:
+    row = tx.one(
+        "SELECT c.n, c.kind, c.scopes, c.expires_at, u.n, u.id, u.kind, u.owner_id, w.n, w.id FROM credentials c"
+        " JOIN users u ON u.n = c.user_n LEFT JOIN workspaces w ON w.n = c.workspace_n"
+        " WHERE c.token_hash = ? AND c.revoked_at IS NULL",
+        digest,
+    )
+    if row is None:
+        raise Unauthenticated(REQUIRED)
+    n, kind, scopes, expires_at, user_n, user_id, user_kind, owner_id, workspace_n, workspace_id = row
+    if kind == BOT_TOKEN and not _bot_is_welcome(tx, user_n, owner_id, workspace_n):
+        raise Unauthenticated(REQUIRED)
+    narrowed = None if scopes is None else frozenset[str](orjson.loads(scopes))
+    return Actor(user_n, user_id, user_kind, "bearer", n, workspace_n, workspace_id, narrowed, expires_at)
+
+
+def _bot_is_welcome(tx: Tx, bot_n: int, owner_id: str | None, workspace_n: int) -> bool:
+    """Whether the bot, and the person it belongs to, are still members of the token's workspace."""
+    member = "SELECT 1 FROM memberships WHERE workspace_n = ? AND user_n = ?"
+    if tx.value(member, workspace_n, bot_n) is None:
+        return False
+    return owner_id is None or tx.value(member, workspace_n, users.by_id(tx, owner_id).n) is not None
+
+
+def _dev_caller(tx: Tx, user_id: str) -> Actor:
+    try:
+        user = users.by_id(tx, user_id) if user_id else users.oldest(tx)
+    except NotFound:
+        user = None
+    if user is None:
+        raise Unauthenticated(REQUIRED)
+    return Actor(user.n, user.id, user.kind, "header" if user_id else "fallback")

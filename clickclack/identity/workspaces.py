@@ -1,0 +1,204 @@
+"""Workspaces: list, create, update, hand over, delete (contract chat 3.4)."""
+
+from dataclasses import dataclass
+
+from clickclack.identity import audit, members
+from clickclack.identity.access import Membership, workspace_of
+from clickclack.identity.actors import Actor
+from clickclack.identity.names import NAME_BYTES, slug
+from clickclack.identity.permissions import ADMIN, BOT, GUEST, OWNER, Permission
+from clickclack.identity.workspace_records import WORKSPACE_COLUMNS, Workspace
+from clickclack.kernel.errors import Forbidden, Invalid
+from clickclack.kernel.events import Event
+from clickclack.kernel.ids import new_id, new_route_id
+from clickclack.kernel.transaction import Tx
+
+DEFAULT_SLUG = "clickclack"
+RESERVED = frozenset({DEFAULT_SLUG, "guests"})
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFields:
+    """What a client may set; None leaves a field as it is."""
+
+    name: str | None = None
+    slug: str | None = None
+    icon_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRole:
+    """A workspace and the caller's role in it."""
+
+    workspace: Workspace
+    role_n: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceChange:
+    """A workspace after a change, with the caller's role, and the event."""
+
+    workspace: Workspace
+    role_n: int
+    event: Event
+
+
+def list_workspaces(tx: Tx, actor: Actor) -> list[WorkspaceRole]:
+    """The actor's workspaces by age; a bound credential sees its own alone."""
+    rows = tx.all(
+        f"SELECT {WORKSPACE_COLUMNS}, m.role_n FROM memberships m JOIN workspaces w ON w.n = m.workspace_n"
+        " WHERE m.user_n = ? AND (? IS NULL OR w.n = ?) ORDER BY w.created_at, w.n",
+        actor.user_n,
+        actor.workspace_n,
+        actor.workspace_n,
+    )
+    return [WorkspaceRole(Workspace(*row[:-1]), row[-1]) for row in rows]
+
+
+def get(tx: Tx, actor: Actor, workspace_id: str) -> WorkspaceRole:
+    """One workspace; NotFound when the actor is not in it."""
+    membership = workspace_of(tx, actor, workspace_id)
+    return WorkspaceRole(membership.workspace, membership.role_n)
+
+
+def create(tx: Tx, actor: Actor, fields: WorkspaceFields) -> WorkspaceRole:
+    """A new workspace with the actor as owner and no channel; no event.
+
+    Forbidden for people who are guests everywhere they are; Invalid for a reserved or taken slug.
+    """
+    roles = [row[0] for row in tx.all("SELECT role_n FROM memberships WHERE user_n = ?", actor.user_n)]
+    if roles and all(role_n == GUEST for role_n in roles):
+        raise Forbidden("moderation restriction")
+    name = (fields.name or "").strip() or "Untitled"
+    wanted = slug(fields.slug or "") or slug(name) or "workspace"
+    if wanted in RESERVED:
+        raise Invalid("workspace slug is reserved")
+    workspace = found(tx, name, wanted)
+    members.join(tx, workspace, actor.user_n, OWNER)
+    return WorkspaceRole(workspace, OWNER)
+
+
+def found(tx: Tx, name: str, wanted: str) -> Workspace:
+    """Writes a workspace row without members; Invalid for a bad name or a taken slug."""
+    _check_name(name)
+    if tx.value("SELECT 1 FROM workspaces WHERE slug = ?", wanted):
+        raise Invalid("workspace slug is already taken (workspaces.slug is unique)")
+    n: int = tx.value(
+        "INSERT INTO workspaces (id, route_id, name, slug, created_at) VALUES (?, ?, ?, ?, ?) RETURNING n",
+        new_id("wsp"),
+        _free_route(tx),
+        name,
+        wanted,
+        tx.now,
+    )
+    return _by_n(tx, n)
+
+
+def _free_route(tx: Tx) -> str:
+    for _ in range(ATTEMPTS):
+        route_id = new_route_id("T")
+        if tx.value("SELECT 1 FROM workspaces WHERE route_id = ?", route_id) is None:
+            return route_id
+    raise RuntimeError("no free route id in five attempts")
+
+
+def update(tx: Tx, actor: Actor, workspace_id: str, fields: WorkspaceFields) -> WorkspaceChange:
+    """Changes name, slug or icon; emits `workspace.updated` and writes an audit entry."""
+    membership = workspace_of(tx, actor, workspace_id)
+    membership.require(Permission.WORKSPACE_UPDATE, "workspace manager permission required")
+    changed = _changed(tx, membership.workspace, fields)
+    tx.run(
+        "UPDATE workspaces SET name = ?, slug = ?, icon_url = ? WHERE n = ?",
+        changed.name,
+        changed.slug,
+        changed.icon_url,
+        changed.n,
+    )
+    facts = {"name": changed.name, "slug": changed.slug, "icon_url": changed.icon_url}
+    audit.record(tx, actor, "workspace.updated", (changed.n, "workspace", changed.id), facts)
+    event = tx.emit("workspace.updated", changed.n, {"workspace_id": changed.id})
+    return WorkspaceChange(changed, membership.role_n, event)
+
+
+def _changed(tx: Tx, workspace: Workspace, fields: WorkspaceFields) -> Workspace:
+    if fields.name is None and fields.slug is None and fields.icon_url is None:
+        raise Invalid("workspace update requires at least one field")
+    name = workspace.name if fields.name is None else _check_name(fields.name.strip())
+    wanted = workspace.slug if fields.slug is None else slug(fields.slug)
+    if not wanted:
+        raise Invalid("workspace slug is required")
+    if wanted != workspace.slug:
+        if wanted in RESERVED:
+            raise Invalid("workspace slug is reserved")
+        if tx.value("SELECT 1 FROM workspaces WHERE slug = ?", wanted):
+            raise Invalid("workspace slug is already taken")
+    if fields.icon_url:
+        raise Invalid("workspace icon must be an uploaded file")
+    icon_url = workspace.icon_url if fields.icon_url is None else ""
+    return Workspace(workspace.n, workspace.id, workspace.route_id, name, wanted, icon_url, workspace.created_at)
+
+
+def _check_name(name: str) -> str:
+    if not name:
+        raise Invalid("workspace name is required")
+    if len(name.encode()) > NAME_BYTES:
+        raise Invalid("workspace name is too long")
+    return name
+
+
+def transfer(tx: Tx, actor: Actor, workspace_id: str, user_id: str) -> WorkspaceChange:
+    """Makes another member the owner and the actor an admin; emits `workspace.ownership_transferred`."""
+    membership = _owned(tx, actor, workspace_id, Permission.WORKSPACE_TRANSFER)
+    workspace = membership.workspace
+    if user_id == actor.user_id:
+        raise Invalid("new owner must be another workspace member")
+    row = tx.one(
+        "SELECT u.n, u.kind, m.role_n FROM memberships m JOIN users u ON u.n = m.user_n"
+        " WHERE m.workspace_n = ? AND u.id = ?",
+        workspace.n,
+        user_id,
+    )
+    if row is None:
+        raise Invalid("new owner must be a workspace member")
+    if row[1] != "human" or row[2] in (GUEST, BOT):
+        raise Invalid("new owner must be a human member or moderator")
+    members.set_role(tx, workspace, actor.user_n, ADMIN)
+    members.set_role(tx, workspace, row[0], OWNER)
+    target = (workspace.n, "workspace", workspace.id)
+    audit.record(tx, actor, "workspace.ownership_transferred", target, {"new_owner_user_id": user_id})
+    data = {"workspace_id": workspace.id, "new_owner_user_id": user_id}
+    return WorkspaceChange(workspace, ADMIN, tx.emit("workspace.ownership_transferred", workspace.n, data))
+
+
+def delete(tx: Tx, actor: Actor, workspace_id: str) -> None:
+    """Deletes the workspace with everything in it; only the server itself is told."""
+    workspace = _owned(tx, actor, workspace_id, Permission.WORKSPACE_DELETE).workspace
+    tx.run("DELETE FROM events WHERE stream = ?", workspace.n)
+    tx.run("DELETE FROM workspaces WHERE n = ?", workspace.n)
+    tx.emit("workspace.deleted", workspace.n, {"workspace_id": workspace.id}, recipients=())
+
+
+def _owned(tx: Tx, actor: Actor, workspace_id: str, permission: Permission) -> Membership:
+    membership = workspace_of(tx, actor, workspace_id)
+    membership.require(permission, "workspace owner permission required")
+    return membership
+
+
+def default_workspace(tx: Tx) -> Workspace | None:
+    """The workspace with the slug `clickclack`, which people join by default."""
+    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.slug = ?", DEFAULT_SLUG)
+    return None if row is None else Workspace(*row)
+
+
+def by_reference(tx: Tx, reference: str) -> Workspace | None:
+    """The workspace with this id or slug, for the command line."""
+    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ?", reference, reference)
+    return None if row is None else Workspace(*row)
+
+
+def _by_n(tx: Tx, n: int) -> Workspace:
+    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.n = ?", n)
+    if row is None:
+        raise LookupError(f"no workspace in row {n}")
+    return Workspace(*row)

@@ -1,0 +1,72 @@
+"""Who may see what, in memory, for the live hub: members and their rights, and which channels guests see.
+
+Filled from the database when the first reader of a workspace connects, kept by the same events that everybody reads.
+"""
+
+from dataclasses import dataclass, field
+
+from clickclack.chat.access import sees
+from clickclack.identity.permissions import Permission, permissions_of
+from clickclack.kernel.database import Database
+from clickclack.kernel.events import Event
+from clickclack.kernel.transaction import Tx
+
+
+@dataclass(slots=True)
+class _Workspace:
+    members: dict[int, frozenset[Permission]] = field(default_factory=lambda: dict[int, frozenset[Permission]]())
+    channels: dict[int, str] = field(default_factory=lambda: dict[int, str]())
+
+
+_RENEWING = frozenset(
+    {
+        "channel.created",
+        "channel.updated",
+        "member.added",
+        "member.changed",
+        "member.removed",
+        "workspace.deleted",
+    }
+)
+
+
+class ChatAudience:
+    """Answers `may_see` for the hub. A workspace is known once `load` has read it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._workspaces: dict[int, _Workspace] = {}
+        self._versions: dict[int, int] = {}
+
+    def may_see(self, user_n: int, event: Event) -> bool:
+        """Whether this member may see the event now; False for a workspace that is not known."""
+        workspace = self._workspaces.get(event.stream)
+        permissions = workspace.members.get(user_n) if workspace else None
+        if workspace is None or permissions is None:
+            return False
+        return event.topic is None or sees(permissions, workspace.channels.get(event.topic, ""))
+
+    async def prepare(self, event: Event) -> bool:
+        """Reads a known workspace anew when the event changes who sees what, and says whether it did."""
+        if event.type not in _RENEWING:
+            return False
+        self._versions[event.stream] = self._versions.get(event.stream, 0) + 1
+        if event.stream not in self._workspaces:
+            return False
+        self._workspaces[event.stream] = await self._db.read(_load, event.stream)
+        return True
+
+    async def load(self, workspace_n: int) -> None:
+        """Reads the workspace unless it is known; once more when it changed while it was being read."""
+        while workspace_n not in self._workspaces:
+            version = self._versions.get(workspace_n, 0)
+            loaded = await self._db.read(_load, workspace_n)
+            if version == self._versions.get(workspace_n, 0):
+                self._workspaces[workspace_n] = loaded
+
+
+def _load(tx: Tx, workspace_n: int) -> _Workspace:
+    members = tx.all("SELECT user_n, role_n FROM memberships WHERE workspace_n = ?", workspace_n)
+    granted = {role_n: permissions_of(tx, role_n) for role_n in {row[1] for row in members}}
+    channels = tx.all("SELECT n, name FROM channels WHERE workspace_n = ?", workspace_n)
+    return _Workspace({user_n: granted[role_n] for user_n, role_n in members}, dict(channels))

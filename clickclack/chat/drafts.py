@@ -1,0 +1,54 @@
+"""What a client asks to post, brought into normal form before anything is looked up (contract chat 1.3, 6.1)."""
+
+from dataclasses import dataclass
+
+from clickclack.identity.actors import Actor
+from clickclack.kernel.errors import Forbidden, Invalid
+
+NONCE_LIMIT = 128
+ORDINARY = "message"
+ACTIVITY = frozenset({"agent_commentary", "agent_tool"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that is not posted yet. Empty texts mean none."""
+
+    body: str
+    quoted_message_id: str = ""
+    nonce: str = ""
+    kind: str = ORDINARY
+    turn_id: str = ""
+    correlation_id: str = ""
+
+
+def checked_kind(actor: Actor, draft: Draft) -> str:
+    """The kind, with the rules of who may use it: activity kinds are for bots with their own scope."""
+    kind = draft.kind or ORDINARY
+    if kind in ACTIVITY:
+        if actor.kind != "bot":
+            raise Forbidden("agent activity messages require a bot token")
+        actor.require_scope("agent_activity:write")
+    elif kind != ORDINARY:
+        raise Invalid("invalid message kind")
+    elif draft.turn_id:
+        raise Invalid("turn_id is only valid for agent activity messages")
+    return kind
+
+
+def checked_body(draft: Draft, missing: str) -> str:
+    """The body without blanks around it; Invalid with the text `missing` when nothing is left."""
+    body = draft.body.strip()
+    if not body:
+        raise Invalid(missing)
+    return body
+
+
+def checked_nonce(nonce: str) -> str:
+    """The client's nonce, trimmed: at most 128 code points, no NUL; empty means none."""
+    trimmed = nonce.strip()
+    if len(trimmed) > NONCE_LIMIT:
+        raise Invalid("nonce must be at most 128 characters")
+    if "\0" in trimmed:
+        raise Invalid("nonce must not contain NUL")
+    return trimmed

@@ -1,0 +1,48 @@
+"""Finding the handles that a message mentions (contract chat 6.4)."""
+
+import re
+
+from clickclack.kernel.transaction import Tx
+
+SCANNED = 65_536
+_TOKEN = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.\-]{0,31}://|[Ww]{3}\.)[^ \t\r\n]*|\[|(?<![A-Za-z0-9_\-@])@([A-Za-z0-9_-]+)"
+)
+
+
+def mentioned_handles(body: str) -> list[str]:
+    """The handles in order of appearance, lower-case, each once; none from addresses, links or e-mail addresses.
+
+    Only the first 65,536 characters are read, so that no message can hold up the writer.
+    """
+    body = body[:SCANNED]
+    if "@" not in body:
+        return []
+    handles: dict[str, None] = {}
+    position = close = 0
+    while match := _TOKEN.search(body, position):
+        position = match.end()
+        if match[1]:
+            handles[match[1].lower()] = None
+        elif match[0] == "[":
+            if close != -1 and close < position:
+                close = body.find("]", position)
+            if close != -1 and body.startswith("(", close + 1):
+                end = body.find(")", close + 2)
+                position = end + 1 if end != -1 else position
+    return list(handles)
+
+
+def mentioned_user_ids(tx: Tx, workspace_n: int, body: str) -> list[str]:
+    """The ids of current members whose handles the body mentions, ascending; the author and bots count."""
+    handles = mentioned_handles(body)
+    if not handles:
+        return []
+    marks = ", ".join("?" * len(handles))
+    rows = tx.all(
+        "SELECT u.id FROM users u JOIN memberships m ON m.user_n = u.n"
+        f" WHERE m.workspace_n = ? AND u.handle IN ({marks}) ORDER BY u.id",
+        workspace_n,
+        *handles,
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,63 @@
+"""The program: `clickclack [command]`; without one it serves (contract chat 7.1)."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+SERVER_COMMANDS = "serve, migrate, version, admin"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status: 0 done, 1 failed, 2 wrong flags."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    command = given[0] if given and not given[0].startswith("-") else "serve"
+    rest = given[1:] if given and given[0] == command else given
+    from clickclack.cli.flags import FlagError
+
+    try:
+        return _run(command, rest)
+    except FlagError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except _failures() as error:
+        stamp = datetime.now(UTC).strftime("%Y/%m/%d %H:%M:%S")
+        print(f"{stamp} {error}", file=sys.stderr)
+        return 1
+
+
+def _run(command: str, arguments: Sequence[str]) -> int:
+    if command == "version":
+        from clickclack.cli import version
+
+        print(version.line())
+    elif command == "serve":
+        from clickclack.cli import serving
+
+        serving.serve(arguments)
+    elif command == "migrate":
+        from clickclack.cli import serving
+
+        serving.migrate(arguments)
+    elif command == "admin":
+        from clickclack.cli import admin
+
+        admin.run(arguments)
+    else:
+        print(f"unknown command: {command}; there are {SERVER_COMMANDS}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What a person can mend; anything else is a defect and keeps its trace."""
+    from clickclack.kernel.errors import Problem
+    from clickclack.kernel.instance_lock import AlreadyServed
+    from clickclack.kernel.migrations import MigrationError
+    from clickclack.kernel.opening import StorageError
+    from clickclack.settings import SettingsError
+
+    return Problem, AlreadyServed, MigrationError, StorageError, SettingsError, OSError
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The chat surface, `/api`: the dialect of contract chat."""

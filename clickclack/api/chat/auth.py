@@ -1,0 +1,116 @@
+"""Routes of signing in and out (contract chat 2.5, 3.1; password and log-out are additions)."""
+
+import contextlib
+from typing import Any
+
+from aiohttp import web
+
+from clickclack.api.chat import models, render_identity
+from clickclack.api.chat.parts import SIGN_IN, SignIn
+from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
+from clickclack.identity import credentials, magic_links, passwords
+from clickclack.identity.actors import Actor
+from clickclack.identity.local_requests import is_local
+from clickclack.kernel.errors import Forbidden, NotSupported, TooMany, Unauthenticated
+from clickclack.kernel.http.call import Call, json_response
+from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.transaction import Tx
+
+routes = Routes[Actor]()
+
+
+class MagicRequest(Body):
+    """For whom a link is made; the name is for a person who is new."""
+
+    email: str = ""
+    display_name: str = ""
+
+
+class MagicConsume(Body):
+    """The token of a magic link."""
+
+    token: str = ""
+
+
+class PasswordLogin(Body):
+    """An e-mail address and the password that belongs to it."""
+
+    email: str
+    password: str
+
+
+@routes.add(
+    "POST /api/auth/magic/request",
+    summary="Make a magic link; only on this machine, in dev mode",
+    answers={201: models.MagicLinkAnswer},
+    errors=(501,),
+)
+async def request_magic_link(call: Call[None], body: MagicRequest) -> web.Response:
+    if not call.request.app[SIGN_IN].dev:
+        raise NotSupported("magic-link delivery is not configured")
+    if not is_local(call.request.remote, call.request.headers):
+        raise Forbidden("magic-link token minting is only available from loopback clients")
+    link = await call.db.write(magic_links.create, body.email, body.display_name)
+    return json_response(201, {"magic_link": render_identity.magic_link(link), "token": link.token})
+
+
+@routes.add(
+    "POST /api/auth/magic/consume",
+    summary="Sign in with the token of a magic link",
+    answers={200: models.SignInAnswer},
+    errors=(415,),
+)
+async def consume_magic_link(call: Call[None], body: MagicConsume) -> web.Response:
+    refuse_other_sites(call.request)
+
+    def consume(tx: Tx) -> Signed:
+        return start(tx, magic_links.consume(tx, body.token).n, device_of(call.request))
+
+    return signed_in(call, await call.db.write(consume))
+
+
+@routes.add(
+    "POST /api/auth/password/login",
+    summary="Sign in with e-mail address and password",
+    answers={200: models.SignInAnswer},
+    errors=(401, 415, 429),
+)
+async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
+    refuse_other_sites(call.request)
+    sign_in = call.request.app[SIGN_IN]
+    account = f"{body.email.strip().lower()} {call.request.remote}"
+    _throttle(sign_in, account, call.request.remote or "")
+    found = await call.db.read(passwords.find, body.email)
+    good = await sign_in.passwords.verify(found and found[1], body.password[: passwords.LONGEST])
+    if found is None or not good:
+        raise Unauthenticated("email or password is incorrect")
+    sign_in.by_account.forget(account)
+    fresh = await sign_in.passwords.hash(body.password) if sign_in.passwords.outdated(found[1]) else None
+
+    def enter(tx: Tx) -> Signed:
+        if fresh is not None:
+            passwords.set_hash(tx, found[0], fresh)
+        return start(tx, found[0], device_of(call.request))
+
+    return signed_in(call, await call.db.write(enter))
+
+
+def _throttle(sign_in: SignIn, account: str, address: str) -> None:
+    wait = sign_in.by_account.take(account) or sign_in.by_address.take(address)
+    if wait is not None:
+        raise TooMany("too many sign-in attempts, try again later", retry_after=wait)
+
+
+@routes.add(
+    "POST /api/auth/logout",
+    summary="End the session in use and forget its cookie",
+    answers={200: models.Ok},
+)
+async def log_out(call: Call[Any]) -> web.Response:
+    with contextlib.suppress(Unauthenticated):  # a session that is over already needs only its cookie cleared
+        actor = await call.authenticate()
+        await call.db.write(credentials.revoke_current, actor)
+    response = json_response(200, {"ok": True})
+    call.request.app[SIGN_IN].cookie.clear(call.request, response)
+    return response

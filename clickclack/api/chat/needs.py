@@ -1,0 +1,35 @@
+"""What a caller of the chat surface must bring: a scope, or to be a person (contract chat 2.10, 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clickclack.identity.actors import Actor
+from clickclack.kernel.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A person, or a bot whose token has `scope` and is bound to the workspace that the path names."""
+
+    scope: str | None
+
+    def check(self, actor: Actor, path: Mapping[str, str]) -> None:
+        if self.scope is not None:
+            actor.require_scope(self.scope)
+        if actor.workspace_id is not None and path.get("workspace_id", actor.workspace_id) != actor.workspace_id:
+            raise Forbidden("bot token cannot access this workspace")
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleOnly:
+    """A person; a bot gets `refusal`."""
+
+    refusal: str
+    scope: str | None = None
+
+    def check(self, actor: Actor, path: Mapping[str, str]) -> None:
+        if actor.scopes is not None:
+            raise Forbidden(self.refusal)
+
+
+ANY_CALLER = Scope(None)

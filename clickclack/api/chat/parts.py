@@ -1,0 +1,40 @@
+"""The parts of the server that the chat surface's handlers use, beside those that every call has."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from clickclack.api.chat.origin import OriginRules
+from clickclack.chat.audience import ChatAudience
+from clickclack.identity.bootstrap import Furnish
+from clickclack.identity.cookies import SessionCookie
+from clickclack.kernel.passwords import Passwords
+from clickclack.kernel.rate_limit import RateLimit
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What signing in needs. `setup_code` must be shown by who sets the server up from elsewhere than this machine."""
+
+    cookie: SessionCookie
+    passwords: Passwords
+    by_account: RateLimit
+    by_address: RateLimit
+    dev: bool
+    setup_code: str
+    furnish: Furnish
+
+
+@dataclass(frozen=True, slots=True)
+class PublicConfig:
+    """What the web UI may know before anybody has signed in."""
+
+    version: str
+    api_base_url: str
+    frontend_base_url: str
+
+
+AUDIENCE = web.AppKey("audience", ChatAudience)
+CONFIG = web.AppKey("config", PublicConfig)
+ORIGINS = web.AppKey("origins", OriginRules)
+SIGN_IN = web.AppKey("sign_in", SignIn)

@@ -1,0 +1,81 @@
+"""Identity's records in the words of the chat surface (contract chat 4.1 to 4.5)."""
+
+from typing import Any
+
+from clickclack.api.chat.render import Json, given, user
+from clickclack.identity.credentials import Credential, Issued
+from clickclack.identity.magic_links import MagicLink
+from clickclack.identity.members import MemberPage
+from clickclack.identity.roles import wire_name
+from clickclack.identity.users import User
+from clickclack.identity.workspace_records import Workspace
+from clickclack.kernel.clock import to_rfc3339
+
+
+def workspace(record: Workspace, role_n: int) -> Json:
+    """A workspace with the caller's role in it."""
+    return {
+        "id": record.id,
+        "route_id": record.route_id,
+        "name": record.name,
+        "slug": record.slug,
+        "icon_url": record.icon_url,
+        "created_at": to_rfc3339(record.created_at),
+        "role": wire_name(role_n),
+    }
+
+
+def member_page(record: MemberPage) -> Json:
+    rendered: Json = {
+        "members": [
+            {
+                "workspace_id": member.workspace_id,
+                "user": user(member.user),
+                "role": member.role,
+                "joined_at": to_rfc3339(member.joined_at),
+            }
+            for member in record.members
+        ],
+        "has_more": record.next_cursor is not None,
+        **given(next_cursor=record.next_cursor),
+    }
+    if record.total is not None:
+        rendered["total_count"] = record.total
+    if record.total_by_role is not None:
+        rendered["total_by_role"] = record.total_by_role
+    return rendered
+
+
+def sign_in(who: User, issued: Issued) -> dict[str, Any]:
+    """The answer to signing in: the only place where a session's secret is shown."""
+    credential = issued.credential
+    session = {
+        "id": credential.id,
+        "token": issued.secret,
+        "user_id": who.id,
+        "created_at": to_rfc3339(credential.created_at),
+        "expires_at": to_rfc3339(credential.expires_at or 0),
+    }
+    return {"user": user(who), "session": session, "token": issued.secret}
+
+
+def session(record: Credential, current: bool) -> Json:
+    """A session in a list, without its secret."""
+    return {
+        "id": record.id,
+        "device": record.name,
+        "created_at": to_rfc3339(record.created_at),
+        "expires_at": to_rfc3339(record.expires_at or 0),
+        "current": current,
+        **given(last_used_at=record.last_used_at and to_rfc3339(record.last_used_at)),
+    }
+
+
+def magic_link(record: MagicLink) -> Json:
+    return {
+        "id": record.id,
+        "email": record.email,
+        "display_name": record.display_name,
+        "created_at": to_rfc3339(record.created_at),
+        "expires_at": to_rfc3339(record.expires_at),
+    }

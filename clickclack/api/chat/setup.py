@@ -1,0 +1,94 @@
+"""What the web UI asks first, and the first-run set-up (additions to contract chat)."""
+
+import hmac
+
+from aiohttp import web
+
+from clickclack.api.chat import models, render_identity
+from clickclack.api.chat.parts import CONFIG, SIGN_IN
+from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
+from clickclack.identity import bootstrap, names, passwords, users
+from clickclack.identity.actors import Actor
+from clickclack.identity.bootstrap import FirstOwner
+from clickclack.identity.local_requests import is_local
+from clickclack.identity.permissions import OWNER
+from clickclack.identity.workspace_records import Workspace
+from clickclack.kernel.errors import Conflict, Forbidden, TooMany
+from clickclack.kernel.http.call import Call, json_response
+from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.transaction import Tx
+
+routes = Routes[Actor]()
+
+
+class SetupInput(Body):
+    """The first person: name, how to sign in, and how the workspace is called."""
+
+    display_name: str
+    email: str
+    password: str
+    workspace_name: str = ""
+    setup_code: str = ""
+
+
+@routes.add(
+    "GET /api/config",
+    summary="What the web UI needs to know before anybody has signed in",
+    answers={200: models.ConfigAnswer},
+)
+async def config(call: Call[None]) -> web.Response:
+    public, sign_in = call.request.app[CONFIG], call.request.app[SIGN_IN]
+    local = is_local(call.request.remote, call.request.headers)
+    content = {
+        "version": public.version,
+        "api_base_url": public.api_base_url,
+        "frontend_base_url": public.frontend_base_url,
+        "dev_bootstrap": sign_in.dev and local,
+        "setup_required": not await call.db.read(users.any_exists),
+        "setup_code_required": not local,
+        "sign_in": {"password": True, "magic_link": True},
+    }
+    return json_response(200, {"config": content})
+
+
+@routes.add(
+    "POST /api/setup",
+    summary="Make the first user, the owner of the first workspace",
+    answers={201: models.SetupAnswer},
+    errors=(409, 415, 429),
+)
+async def set_up(call: Call[None], body: SetupInput) -> web.Response:
+    refuse_other_sites(call.request)
+    sign_in = call.request.app[SIGN_IN]
+    if await call.db.read(users.any_exists):
+        raise Conflict("this server is already set up")
+    _check_code(call, body.setup_code)
+    passwords.check(body.password)
+    owner = FirstOwner(
+        names.display_name(body.display_name),
+        names.email_address(body.email),
+        await sign_in.passwords.hash(body.password),
+        body.workspace_name,
+    )
+
+    def found(tx: Tx) -> tuple[Signed, Workspace]:
+        user, workspace = bootstrap.first_owner(tx, owner, sign_in.furnish)
+        return start(tx, user.n, device_of(call.request)), workspace
+
+    signed, workspace = await call.db.write(found)
+    return signed_in(call, signed, 201, workspace=render_identity.workspace(workspace, OWNER))
+
+
+def _check_code(call: Call[None], given: str) -> None:
+    """Asks who comes from elsewhere for the code on the server's terminal."""
+    if is_local(call.request.remote, call.request.headers):
+        return
+    sign_in = call.request.app[SIGN_IN]
+    wait = sign_in.by_address.take(call.request.remote or "")
+    if wait is not None:
+        raise TooMany("too many attempts, try again later", retry_after=wait)
+    if not given.strip():
+        raise Forbidden("setup code is required")
+    if not hmac.compare_digest(given.strip().upper().encode(), sign_in.setup_code.encode()):
+        raise Forbidden("setup code is wrong")

@@ -1,0 +1,108 @@
+"""The live socket of a workspace: replay from a cursor, then live, without gap or repeat (contract chat 5.6)."""
+
+from aiohttp import web
+
+from clickclack.api.chat.events import frame
+from clickclack.api.chat.needs import Scope
+from clickclack.api.chat.parts import AUDIENCE, ORIGINS
+from clickclack.chat import event_log
+from clickclack.chat.event_log import Replay
+from clickclack.identity.access import workspace_of
+from clickclack.identity.actors import Actor
+from clickclack.identity.credentials import is_live
+from clickclack.identity.resolution import BEARER_PROTOCOL
+from clickclack.kernel.errors import Forbidden, Invalid, Problem
+from clickclack.kernel.http.call import Call
+from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.inputs import Query
+from clickclack.kernel.http.sockets import Socket
+from clickclack.kernel.hub import Subscription
+from clickclack.kernel.transaction import Tx
+
+routes = Routes[Actor]()
+
+REPLAY_LIMIT = 5000
+RESYNC = (4001, "realtime replay limit exceeded; resync required")
+INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
+REVOKED = (1008, "workspace access revoked")
+
+
+class SocketQuery(Query):
+    """Which workspace, and after which event; from the beginning without a cursor."""
+
+    workspace_id: str = ""
+    after_cursor: str = ""
+
+
+@routes.add(
+    "GET /api/realtime/ws",
+    summary="Follow a workspace's events on a WebSocket",
+    needs=Scope("realtime:read"),
+    answers={101: None},
+    errors=(404,),
+)
+async def follow(call: Call[Actor], query: SocketQuery) -> web.StreamResponse:
+    if not query.workspace_id:
+        raise Invalid("workspace_id is required")
+    if not call.request.app[ORIGINS].socket_allowed(call.request):
+        raise Forbidden("origin is not allowed")
+    membership = await call.db.read(workspace_of, call.actor, query.workspace_id)
+    socket = await Socket.accept(call.request, _bearer_protocol(call.request))
+    actor = call.actor
+    subscription = Subscription(membership.workspace.n, actor.user_n, actor.credential_n, frame, socket)
+    call.hub.subscribe(subscription)
+    try:
+        await call.request.app[AUDIENCE].load(membership.workspace.n)
+        await _catch_up(call, query, socket, subscription)
+        await socket.listen(_seconds_left(call))
+    finally:
+        call.hub.unsubscribe(subscription)
+    return socket.response
+
+
+def _bearer_protocol(request: web.Request) -> str | None:
+    """The offered subprotocol that carried the token, to be echoed."""
+    if "Authorization" in request.headers:
+        return None
+    offered = request.headers.get("Sec-WebSocket-Protocol", "")
+    return next((p for part in offered.split(",") if (p := part.strip()).startswith(BEARER_PROTOCOL)), None)
+
+
+def _seconds_left(call: Call[Actor]) -> float | None:
+    expires_at = call.actor.expires_at
+    return None if expires_at is None else max(0.0, (expires_at - call.clock.now()) / 1_000_000)
+
+
+async def _catch_up(call: Call[Actor], query: SocketQuery, socket: Socket, subscription: Subscription) -> None:
+    """Sends what the cursor has missed and goes live, or closes the socket with the reason why it cannot."""
+    try:
+        replay = await call.db.read(_begin, call.actor, query)
+        if replay is None:
+            socket.close(*REVOKED)
+        elif replay.after is None or not await _send_missed(call, query, socket, replay):
+            socket.close(*RESYNC)
+        else:
+            subscription.go_live(replay.tail)
+    except Problem as problem:
+        socket.close(*(REVOKED if problem.status in (403, 404) else INTERRUPTED))
+
+
+def _begin(tx: Tx, actor: Actor, query: SocketQuery) -> Replay | None:
+    """The replay, looked up after the subscription; None when the credential ended meanwhile."""
+    if actor.credential_n is not None and not is_live(tx, actor.credential_n):
+        return None
+    return event_log.start_replay(tx, actor, query.workspace_id, query.after_cursor)
+
+
+async def _send_missed(call: Call[Actor], query: SocketQuery, socket: Socket, replay: Replay) -> bool:
+    """Sends the pages up to the tail; False when there are more than 5000 events or some have been pruned meanwhile."""
+    after, sent = replay.after or 0, 0
+    while after < replay.tail:
+        page = await call.db.read(event_log.replay_page, call.actor, query.workspace_id, after, replay.tail)
+        page = page[: REPLAY_LIMIT - sent]
+        if not page:
+            return False
+        socket.send(b"".join(f for e in page if (f := frame(e))))
+        await socket.drained()
+        after, sent = page[-1].n, sent + len(page)
+    return True

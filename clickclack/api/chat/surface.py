@@ -1,0 +1,77 @@
+"""The chat surface as a whole: its error shape, its guards, its rooms (contract chat 1.4, 1.8, 1.9)."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from clickclack.api.chat import (
+    auth,
+    channels,
+    me,
+    members,
+    messages,
+    reactions,
+    reads,
+    realtime,
+    routes,
+    sessions,
+    setup,
+    socket,
+    threads,
+    workspaces,
+)
+from clickclack.api.chat.origin import OriginRules
+from clickclack.identity.actors import Actor
+from clickclack.kernel.errors import Problem
+from clickclack.kernel.http.call import json_response
+from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.surface import Surface
+
+ROOMS: tuple[Routes[Actor], ...] = (
+    setup.routes,
+    auth.routes,
+    me.routes,
+    sessions.routes,
+    workspaces.routes,
+    members.routes,
+    channels.routes,
+    messages.routes,
+    threads.routes,
+    reactions.routes,
+    reads.routes,
+    realtime.routes,
+    socket.routes,
+    routes.routes,
+)
+
+_CAPABILITIES = {
+    "/api/messages/by-nonce": "X-ClickClack-Message-Nonce",
+    "/api/uploads/by-nonce": "X-ClickClack-Upload-Nonce",
+}
+
+
+def render_problem(problem: Problem) -> web.Response:
+    """`{"error": text}` with the status."""
+    response = json_response(problem.status, {"error": problem.text})
+    response.headers.update(problem.headers)
+    return response
+
+
+def chat_surface(authenticate: Callable[[web.Request], Awaitable[Actor]], origins: OriginRules) -> Surface[Actor]:
+    """The surface at `/api`."""
+
+    def finish(request: web.Request, response: web.StreamResponse) -> None:
+        origins.finish(request, response)
+        response.headers.setdefault("Cache-Control", "no-store")
+        capability = _CAPABILITIES.get(request.path)
+        if capability is not None:
+            response.headers[capability] = "supported"
+
+    return Surface(
+        name="chat",
+        prefix="/api",
+        authenticate=authenticate,
+        render_problem=render_problem,
+        guard=origins.guard,
+        finish=finish,
+    )

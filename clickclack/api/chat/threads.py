@@ -1,0 +1,72 @@
+"""Routes of threads (contract chat 3.7)."""
+
+from aiohttp import web
+
+from clickclack.api.chat import models, render
+from clickclack.api.chat.events import event
+from clickclack.api.chat.needs import Scope
+from clickclack.api.chat.windows import PageLimit
+from clickclack.chat import threads
+from clickclack.chat.drafts import Draft
+from clickclack.identity.actors import Actor
+from clickclack.kernel.errors import Invalid
+from clickclack.kernel.http.call import Call, json_response
+from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.inputs import Body, Query
+
+routes = Routes[Actor]()
+
+
+class ThreadQuery(Query):
+    """How many replies, from the start or with `latest=true` from the end."""
+
+    limit: PageLimit = 100
+    latest: str = "false"
+
+
+class ReplyInput(Body):
+    """A reply to post. An absent member is empty."""
+
+    body: str = ""
+    quoted_message_id: str = ""
+    nonce: str = ""
+
+
+@routes.add(
+    "GET /api/messages/{message_id}/thread",
+    summary="Read a thread",
+    needs=Scope("threads:read"),
+    answers={200: models.Thread},
+    errors=(404,),
+)
+async def read(call: Call[Actor], query: ThreadQuery) -> web.Response:
+    if query.latest not in ("true", "false"):
+        raise Invalid("latest must be true or false")
+    latest = query.latest == "true"
+    thread = await call.db.write(threads.open_thread, call.actor, call.path["message_id"], query.limit, latest)
+    return json_response(
+        200,
+        {
+            "root": render.message(thread.root),
+            "replies": [render.message(reply) for reply in thread.replies],
+            "thread_state": render.thread_state(thread.root.thread),
+        },
+    )
+
+
+@routes.add(
+    "POST /api/messages/{message_id}/thread/replies",
+    summary="Reply in a thread; a repeated nonce answers with the reply it made",
+    needs=Scope("threads:write"),
+    answers={201: models.ReplyAnswer, 200: models.ReplyAnswer},
+    errors=(404, 429),
+)
+async def reply(call: Call[Actor], body: ReplyInput) -> web.Response:
+    draft = Draft(body.body, body.quoted_message_id, body.nonce, correlation_id=call.correlation_id)
+    replied = await call.db.write(threads.reply, call.actor, call.path["message_id"], draft)
+    answer = {
+        "message": render.message(replied.message),
+        "thread_state": render.thread_state(replied.thread),
+        "events": [event(e) for e in replied.events] or None,
+    }
+    return json_response(201 if replied.events else 200, answer)

@@ -1,0 +1,62 @@
+"""Routes for those who run the server: alive, ready, figures, and the OpenAPI document (contract chat 1.10, 7.5)."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from clickclack.kernel.database import Database
+from clickclack.kernel.errors import Problem
+from clickclack.kernel.http.call import DATABASE, json_response
+from clickclack.kernel.metrics import Metrics
+from clickclack.kernel.transaction import Tx
+
+PROBE_SECONDS = 2.0
+
+
+class HealthRoutes:
+    """`metrics` is None when they are off; `openapi` is the whole document."""
+
+    def __init__(self, openapi: dict[str, Any], metrics: Metrics | None) -> None:
+        self._openapi = orjson.dumps(openapi)
+        self._metrics = metrics
+
+    def register(self, app: web.Application) -> None:
+        app.router.add_get("/healthz", self.alive)
+        app.router.add_get("/readyz", self.ready)
+        app.router.add_get("/metrics", self.metrics)
+        app.router.add_get("/openapi.json", self.openapi)
+
+    async def alive(self, request: web.Request) -> web.Response:
+        return json_response(200, {"status": "ok"})
+
+    async def ready(self, request: web.Request) -> web.Response:
+        """503 when the database does not take a write and answer a read within 2 s."""
+        good = await _answers(request.app[DATABASE])
+        if self._metrics is not None:
+            self._metrics.ready(good)
+        return json_response(200 if good else 503, {"status": "ready" if good else "unavailable"})
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        if self._metrics is None:
+            return web.Response(status=404, text="404 page not found")
+        content_type = "text/plain; version=0.0.4; charset=utf-8"
+        return web.Response(body=self._metrics.exposition(), headers={"Content-Type": content_type})
+
+    async def openapi(self, request: web.Request) -> web.Response:
+        return json_response(200, self._openapi)
+
+
+async def _answers(db: Database) -> bool:
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await db.write(_probe)
+            await db.read(_probe)
+    except (TimeoutError, Problem):
+        return False
+    return True
+
+
+def _probe(tx: Tx) -> int:
+    return tx.value("SELECT 1")

@@ -1,0 +1,147 @@
+"""The composition root: makes the parts, joins them, starts and stops them in order."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncGenerator, Callable, Sequence
+from importlib import resources
+from pathlib import Path
+
+from aiohttp import web
+
+from clickclack import __version__
+from clickclack.api.chat.models import Error
+from clickclack.api.chat.origin import OriginRules
+from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, PublicConfig, SignIn
+from clickclack.api.chat.surface import ROOMS, chat_surface
+from clickclack.api.health import HealthRoutes
+from clickclack.api.web import WebUi
+from clickclack.chat.audience import ChatAudience
+from clickclack.chat.furnishing import furnish
+from clickclack.identity import bootstrap
+from clickclack.identity.cookies import SessionCookie
+from clickclack.identity.resolution import Resolver, SignInRules
+from clickclack.identity.revocation import SocketCloser
+from clickclack.kernel import events, ids, logs
+from clickclack.kernel.clock import Clock, SystemClock
+from clickclack.kernel.database import Database
+from clickclack.kernel.events import Event
+from clickclack.kernel.hosts import canonical_origin
+from clickclack.kernel.http.access_log import AccessLog
+from clickclack.kernel.http.call import CLOCK, DATABASE, HUB
+from clickclack.kernel.http.middleware import Observer, one_middleware
+from clickclack.kernel.http.openapi import document
+from clickclack.kernel.hub import Hub
+from clickclack.kernel.metrics import Metrics
+from clickclack.kernel.opening import migrate_file, prepare_directory
+from clickclack.kernel.passwords import Passwords
+from clickclack.kernel.rate_limit import RateLimit
+from clickclack.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FOLDERS = ("backups", "logs", "uploads")
+LOGIN_WINDOW = 15 * 60.0
+USES_EVERY = 30.0
+
+
+def open_data(settings: Settings) -> None:
+    """Makes the data directory and brings the database to the newest schema; raises what `kernel.opening` raises."""
+    prepare_directory(settings.data, FOLDERS)
+    settings.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    schema = resources.files("clickclack").joinpath("schema").iterdir()
+    applied = migrate_file(settings.database, schema, settings.data / "backups")
+    if applied.backup is not None:
+        log.info("database moved to a new schema; the old one is kept as %s", applied.backup)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[web.Application]:
+    """The application with everything behind it started; stopped in the reverse order. `open_data` comes first."""
+    time = clock or SystemClock()
+    async with contextlib.AsyncExitStack() as stack:
+        db = await Database.open(settings.database, time)
+        stack.push_async_callback(db.close)
+        ids.start_after(await db.read(events.last_id) or "")
+        audience = ChatAudience(db)
+        hub = Hub(audience)
+        hub.watch(SocketCloser(hub).watch)
+        cookie = _cookie(settings)
+        resolver = Resolver(db, SignInRules(cookie, settings.dev_bootstrap))
+        db.on_commit = _readers(resolver, hub)
+        if settings.dev_bootstrap:
+            await db.write(bootstrap.dev, furnish)
+        hub.start()
+        stack.push_async_callback(hub.stop)
+        stack.push_async_callback(resolver.write_uses)
+        await stack.enter_async_context(_repeated(resolver))
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        app = _application(settings, resolver)
+        app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
+        app[SIGN_IN] = SignIn(
+            cookie=cookie,
+            passwords=passwords,
+            by_account=RateLimit(time, 10, LOGIN_WINDOW),
+            by_address=RateLimit(time, 50, LOGIN_WINDOW),
+            dev=settings.dev_bootstrap,
+            setup_code=_setup_code(),
+            furnish=furnish,
+        )
+        yield app
+
+
+def _application(settings: Settings, resolver: Resolver) -> web.Application:
+    origins = OriginRules(canonical_origin(settings.public_url), lambda request: bool(_cookie(settings).read(request)))
+    surface = chat_surface(resolver.resolve, origins)
+    metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None
+    observers: list[Observer] = [metrics.observe] if metrics is not None else []
+    if settings.access_log != "off":
+        observers.append(AccessLog(errors_only=settings.access_log == "errors").observe)
+    app = web.Application(middlewares=[one_middleware([surface], logs.correlation.set, observers)])
+    app[ORIGINS] = origins
+    app[CONFIG] = PublicConfig(__version__, settings.public_api_url, settings.public_url)
+    endpoints = surface.register(app, ROOMS)
+    HealthRoutes(document("ClickClack", __version__, endpoints, Error), metrics).register(app)
+    WebUi(Path(str(resources.files("clickclack"))) / "webui_dist", settings.embed_frame_ancestors).register(app)
+    return app
+
+
+def _cookie(settings: Settings) -> SessionCookie:
+    return SessionCookie(
+        settings.public_url, settings.public_api_url, settings.cookie_namespace, settings.dev_bootstrap
+    )
+
+
+def _readers(resolver: Resolver, hub: Hub) -> Callable[[Sequence[Event]], None]:
+    """Who is told of a commit, and in which order: nobody may be let in by what has just ended."""
+
+    def told(committed: Sequence[Event]) -> None:
+        resolver.forget(committed)
+        hub.publish(committed)
+
+    return told
+
+
+def _setup_code() -> str:
+    """What the first person proves by that the server's terminal can be read: twelve symbols in three groups."""
+    symbols = [secrets.choice(ids.ALPHABET).upper() for _ in range(12)]
+    return "-".join("".join(symbols[start : start + 4]) for start in (0, 4, 8))
+
+
+@contextlib.asynccontextmanager
+async def _repeated(resolver: Resolver) -> AsyncGenerator[None]:
+    """Writes down twice a minute when credentials were used."""
+
+    async def repeat() -> None:
+        while True:
+            await asyncio.sleep(USES_EVERY)
+            await resolver.write_uses()
+
+    task = asyncio.create_task(repeat(), name="credential uses")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,164 @@
+"""`admin …`: what the server's owner does on its machine, beside a running server or without (contract chat 7.2)."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from clickclack.api.chat import render
+from clickclack.app import FOLDERS, furnish, open_data
+from clickclack.cli.flags import FlagError, Parsed, parse
+from clickclack.identity import bootstrap, bots, identities, magic_links, members, users, workspaces
+from clickclack.identity.bootstrap import FirstOwner
+from clickclack.identity.bots import NewBot
+from clickclack.identity.permissions import ADMIN, MEMBER, MODERATOR, OWNER
+from clickclack.identity.users import ProfileFields, User
+from clickclack.identity.workspace_records import Workspace
+from clickclack.kernel.clock import SystemClock, to_rfc3339
+from clickclack.kernel.database import Database
+from clickclack.kernel.errors import Forbidden, Invalid, NotFound
+from clickclack.kernel.opening import prepare_directory
+from clickclack.kernel.transaction import Tx
+from clickclack.settings import Settings, load
+
+T = TypeVar("T")
+Command = Callable[[Tx, Parsed], str]
+
+_WHERE = frozenset({"data", "db", "config"})
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Runs `admin <subject> <verb> …` and prints its answer."""
+    words = 1 if arguments and arguments[0] == "bootstrap" else 2
+    name = " ".join(arguments[:words])
+    if name not in _COMMANDS:
+        raise Invalid(f"unknown admin command: {name or '(none)'}; there are {', '.join(_COMMANDS)}")
+    command, texts, booleans = _COMMANDS[name]
+    parsed = parse(arguments[words:], texts | _WHERE, booleans)
+    given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
+    settings = load(given, config=parsed.text("config"))
+    prepare_directory(settings.data, FOLDERS)
+    open_data(settings)
+    print(asyncio.run(_in_database(settings, lambda tx: command(tx, parsed))))
+
+
+async def _in_database(settings: Settings, unit: Callable[[Tx], T]) -> T:
+    db = await Database.open(settings.database, SystemClock(), readers=1)
+    try:
+        return await db.write(unit)
+    finally:
+        await db.close()
+
+
+def _required(parsed: Parsed, *names: str) -> None:
+    for name in names:
+        if not parsed.text(name).strip():
+            raise FlagError(f"-{name} is required")
+
+
+def _workspace(tx: Tx, parsed: Parsed) -> Workspace:
+    workspace = workspaces.by_reference(tx, parsed.text("workspace"))
+    if workspace is None:
+        raise NotFound("workspace not found")
+    return workspace
+
+
+def _bootstrap(tx: Tx, parsed: Parsed) -> str:
+    first = users.oldest(tx)
+    if first is None:
+        owner = FirstOwner(parsed.text("name", "Owner"), parsed.text("email"))
+        first, _ = bootstrap.first_owner(tx, owner, furnish)
+    return first.id
+
+
+def _create_user(tx: Tx, parsed: Parsed) -> str:
+    email = parsed.text("email").strip().lower()
+    if email and identities.users_by_email(tx, email):
+        raise Invalid(f"there is a user with the e-mail address {email} already")
+    user = users.create_human(tx, parsed.text("name", "Local User"), email)
+    if email:
+        identities.link(tx, user.n, "local", email, email)
+    if parsed.text("workspace"):
+        members.join(tx, _workspace(tx, parsed), user.n, MEMBER)
+    return user.id
+
+
+def _add_member(tx: Tx, parsed: Parsed) -> str:
+    _required(parsed, "workspace", "created-by")
+    roles = {"member": MEMBER, "moderator": MODERATOR}
+    role = parsed.text("role", "member")
+    if role not in roles:
+        raise Invalid(f"invalid workspace role {json.dumps(role)}")
+    workspace = _workspace(tx, parsed)
+    actor = users.by_id(tx, parsed.text("created-by"))
+    actor_role = _role(tx, workspace, actor)
+    if actor_role not in (OWNER, ADMIN, MODERATOR) or (role == "moderator" and actor_role != OWNER):
+        raise Forbidden("workspace manager permission required")
+    user = _found_user(tx, parsed)
+    status = "added" if members.join(tx, workspace, user.n, roles[role]) else "already_member"
+    return f"workspace={workspace.id} user={user.id} role={role} status={status}"
+
+
+def _role(tx: Tx, workspace: Workspace, user: User) -> int | None:
+    return tx.value("SELECT role_n FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user.n)
+
+
+def _found_user(tx: Tx, parsed: Parsed) -> User:
+    email, user_id = parsed.text("email"), parsed.text("user")
+    if bool(email) == bool(user_id):
+        raise FlagError("exactly one of -email and -user is required")
+    if user_id:
+        return users.by_id(tx, user_id)
+    found = identities.users_by_email(tx, email)
+    if len(found) > 1:
+        raise Invalid(f"several users have the e-mail address {email}; name one with -user")
+    if not found:
+        raise NotFound("user not found")
+    return found[0]
+
+
+def _create_magic_link(tx: Tx, parsed: Parsed) -> str:
+    _required(parsed, "email")
+    return magic_links.create(tx, parsed.text("email"), parsed.text("name")).token
+
+
+def _create_bot(tx: Tx, parsed: Parsed) -> str:
+    _required(parsed, "workspace", "created-by", "name")
+    workspace = _workspace(tx, parsed)
+    creator = users.by_id(tx, parsed.text("created-by"))
+    owner = users.by_id(tx, parsed.text("owner")) if parsed.text("owner") else None
+    if owner is None and _role(tx, workspace, creator) not in (OWNER, ADMIN, MODERATOR):
+        raise Forbidden("workspace manager permission required")
+    if owner is not None and owner.n != creator.n:
+        raise Forbidden("only the bot owner can create a user-owned bot")
+    profile = ProfileFields(parsed.text("name"), parsed.text("handle"), parsed.text("avatar-url"))
+    asked = NewBot(profile, owner, parsed.text("token-name", "default"), [parsed.text("scopes", "bot:write")])
+    bot, issued = bots.create(tx, workspace, asked)
+    if parsed.flag("plain"):
+        return issued.secret
+    token = {
+        "id": issued.credential.id,
+        "bot_user_id": bot.id,
+        "workspace_id": workspace.id,
+        "name": issued.credential.name,
+        "scopes": list(issued.credential.scopes or ()),
+        "created_at": to_rfc3339(issued.credential.created_at),
+    }
+    return json.dumps({"bot": render.user(bot), "bot_token": token, "token": issued.secret})
+
+
+_COMMANDS: dict[str, tuple[Command, frozenset[str], frozenset[str]]] = {
+    "bootstrap": (_bootstrap, frozenset({"name", "email"}), frozenset()),
+    "user create": (_create_user, frozenset({"name", "email", "workspace"}), frozenset()),
+    "member add": (
+        _add_member,
+        frozenset({"workspace", "created-by", "email", "user", "role"}),
+        frozenset(),
+    ),
+    "magic-link create": (_create_magic_link, frozenset({"email", "name"}), frozenset()),
+    "bot create": (
+        _create_bot,
+        frozenset({"workspace", "created-by", "name", "owner", "handle", "avatar-url", "token-name", "scopes"}),
+        frozenset({"plain"}),
+    ),
+}

@@ -1,0 +1,87 @@
+"""`serve` and `migrate` (contract chat 7.2, 7.4)."""
+
+import asyncio
+import contextlib
+import gc
+import sys
+from collections.abc import Sequence
+
+from clickclack.cli.flags import parse
+from clickclack.settings import Settings, load
+
+_TEXTS = frozenset(
+    {
+        "access-log",
+        "addr",
+        "config",
+        "cookie-namespace",
+        "data",
+        "db",
+        "embed-frame-ancestors",
+        "environment",
+        "log-format",
+        "public-api-url",
+        "public-url",
+    }
+)
+_BOOLEANS = frozenset({"dev-bootstrap", "metrics-enabled"})
+
+
+def settings_from(arguments: Sequence[str]) -> Settings:
+    """The settings that these arguments, the environment and the file make."""
+    parsed = parse(arguments, _TEXTS, _BOOLEANS)
+    flags = {name.replace("-", "_"): value for name, value in parsed.values.items() if name != "config"}
+    return load(flags, config=parsed.text("config"))
+
+
+def serve(arguments: Sequence[str]) -> None:
+    """Serves until it is told to stop."""
+    from clickclack.app import FOLDERS, open_data
+    from clickclack.kernel import logs
+    from clickclack.kernel.instance_lock import InstanceLock
+    from clickclack.kernel.opening import prepare_directory
+
+    settings = settings_from(arguments)
+    logs.set_up(settings.log_format)
+    prepare_directory(settings.data, FOLDERS)
+    with InstanceLock(settings.data / "server.lock"):
+        open_data(settings)
+        gc.freeze()
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    from clickclack.api.chat.parts import SIGN_IN
+    from clickclack.app import running
+    from clickclack.identity import users
+    from clickclack.kernel.http.call import DATABASE
+    from clickclack.kernel.http.listening import listen
+
+    async with running(settings) as app:
+        empty = not await app[DATABASE].read(users.any_exists)
+
+        def ready(port: int) -> None:
+            host = settings.host if settings.host not in ("", "0.0.0.0", "::") else "localhost"  # noqa: S104
+            shown = f"[{host}]" if ":" in host else host
+            print(f"ClickClack is at {settings.public_url or f'http://{shown}:{port}'}/", file=sys.stderr, flush=True)
+            print(f"data: {settings.data}", file=sys.stderr, flush=True)
+            if settings.dev_bootstrap:
+                print("dev mode: everybody on this machine is the first user", file=sys.stderr, flush=True)
+            elif empty:
+                code = app[SIGN_IN].setup_code
+                print(
+                    f"first run: open the address to set up; from another machine with the code {code}", file=sys.stderr
+                )
+
+        await listen(app, settings.host, settings.port, ready)
+
+
+def migrate(arguments: Sequence[str]) -> None:
+    """Brings the database to the newest schema; does nothing the second time."""
+    from clickclack.app import FOLDERS, open_data
+    from clickclack.kernel.opening import prepare_directory
+
+    settings = settings_from(arguments)
+    prepare_directory(settings.data, FOLDERS)
+    open_data(settings)

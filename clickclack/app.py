@@ -14,7 +14,7 @@ from clickclack import __version__
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
 from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, PublicConfig, SignIn
-from clickclack.api.chat.surface import ROOMS, chat_surface
+from clickclack.api.chat.surface import CHAT, ROOMS, chat_surface
 from clickclack.api.health import HealthRoutes
 from clickclack.api.web import WebUi
 from clickclack.chat.audience import ChatAudience
@@ -100,7 +100,7 @@ def _application(settings: Settings, resolver: Resolver) -> web.Application:
     if settings.access_log != "off":
         observers.append(AccessLog(errors_only=settings.access_log == "errors").observe)
     app = web.Application(middlewares=[one_middleware([surface], logs.correlation.set, observers)])
-    app[ORIGINS] = origins
+    app[CHAT], app[ORIGINS] = surface, origins
     app[CONFIG] = PublicConfig(__version__, settings.public_api_url, settings.public_url)
     endpoints = surface.register(app, ROOMS)
     HealthRoutes(document("ClickClack", __version__, endpoints, Error), metrics).register(app)

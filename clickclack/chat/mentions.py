@@ -4,7 +4,7 @@ import re
 
 from clickclack.kernel.transaction import Tx
 
-SCANNED = 65_536
+SCANNED = 16_384
 _TOKEN = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.\-]{0,31}://|[Ww]{3}\.)[^ \t\r\n]*|\[|(?<![A-Za-z0-9_\-@])@([A-Za-z0-9_-]+)"
 )
@@ -13,7 +13,7 @@ _TOKEN = re.compile(
 def mentioned_handles(body: str) -> list[str]:
     """The handles in order of appearance, lower-case, each once; none from addresses, links or e-mail addresses.
 
-    Only the first 65,536 characters are read, so that no message can hold up the writer.
+    Only the first 16,384 characters are read, so that no message can hold up the writer.
     """
     body = body[:SCANNED]
     if "@" not in body:

@@ -76,6 +76,7 @@ SELECT = (
     " JOIN users a ON a.n = m.author_n LEFT JOIN users q ON q.n = m.quoted_author_n"
     " LEFT JOIN messages r ON r.n = m.root_n"
 )
+_BY_N = f"{SELECT} WHERE m.n = ?"
 _FIXED = 20
 
 
@@ -111,7 +112,7 @@ def message_of(row: tuple[Any, ...]) -> Message:
 
 def message_by_n(tx: Tx, n: int) -> Message:
     """The message in row `n`, which must exist."""
-    row = tx.one(f"{SELECT} WHERE m.n = ?", n)
+    row = tx.one(_BY_N, n)
     if row is None:
         raise LookupError(f"no message in row {n}")
     return message_of(row)

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 SECOND = 1_000_000
@@ -48,14 +49,18 @@ class FakeClock:
         self._monotonic += seconds
 
 
+@lru_cache(4096)
+def _second(seconds: int) -> str:
+    t = time.gmtime(seconds)
+    return f"{t.tm_year:04d}-{t.tm_mon:02d}-{t.tm_mday:02d}T{t.tm_hour:02d}:{t.tm_min:02d}:{t.tm_sec:02d}"
+
+
 def to_rfc3339(microseconds: int) -> str:
     """Spells a time as RFC 3339 UTC with `Z`, trailing zeros of the fraction removed, no fraction when it is zero."""
     seconds, fraction = divmod(microseconds, SECOND)
-    t = time.gmtime(seconds)
-    text = f"{t.tm_year:04d}-{t.tm_mon:02d}-{t.tm_mday:02d}T{t.tm_hour:02d}:{t.tm_min:02d}:{t.tm_sec:02d}"
     if fraction:
-        return f"{text}.{fraction:06d}".rstrip("0") + "Z"
-    return text + "Z"
+        return f"{_second(seconds)}.{fraction:06d}".rstrip("0") + "Z"
+    return _second(seconds) + "Z"
 
 
 def from_rfc3339(text: str) -> int:

@@ -3,7 +3,7 @@
 Source: design section 5.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -46,10 +46,10 @@ class Statements(Protocol):
 
     def run(self, sql: str, *params: Any) -> int: ...
 
+    def insert(self, sql: str, *params: Any) -> int: ...
 
-_INSERT = (
-    "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING n"
-)
+
+_INSERT = "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _COLUMNS = "n, id, type, stream, topic, private, data, created_at"
 _VISIBLE = "(private = 0 OR EXISTS (SELECT 1 FROM event_recipients r WHERE r.event_n = events.n AND r.user_n = ?))"
 
@@ -59,10 +59,10 @@ def append(tx: Statements, event: Event) -> Event:
     private = 0 if event.recipients is None else 1
     facts = orjson.dumps(event.data).decode()
     row = (event.id, event.type, event.stream, event.topic, private, facts, event.created_at)
-    n: int = tx.value(_INSERT, *row)
+    n = tx.insert(_INSERT, *row)
     for user_n in event.recipients or ():
         tx.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
-    return replace(event, n=n)
+    return Event(n, event.id, event.type, event.stream, event.topic, event.recipients, event.data, event.created_at)
 
 
 def position(tx: Statements, stream: int, cursor: str) -> int | None:

@@ -5,17 +5,19 @@ integer.
 Sources: design section 2, contract chat 1.1, RFC 9562 section 5.7.
 """
 
+import random
 import secrets
 import threading
 import time
 import uuid
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_PAIRS = tuple(a + b for a in ALPHABET for b in ALPHABET)
+_TRIPLES = tuple(a + b + c for a in ALPHABET for b in ALPHABET for c in ALPHABET)
 _DECODE = {character: value for value, character in enumerate(ALPHABET)}
 _RANDOM_BITS = 74
 _RANDOM_LIMIT = 1 << _RANDOM_BITS
 _LENGTH = 26
+_SHIFTS = range(120, -15, -15)
 
 
 class IdSource:
@@ -36,7 +38,7 @@ class IdSource:
                 self._milliseconds = now
                 self._random = secrets.randbits(_RANDOM_BITS - 1)
             else:
-                self._random += 1 + secrets.randbits(32)
+                self._random += 1 + random.getrandbits(32)
                 if self._random >= _RANDOM_LIMIT:
                     self._milliseconds += 1
                     self._random = secrets.randbits(_RANDOM_BITS - 1)
@@ -57,8 +59,8 @@ _source = IdSource()
 
 def encode(value: int) -> str:
     """Spells 128 bits as 26 lower-case Crockford base32 characters."""
-    pairs = _PAIRS
-    return "".join([pairs[value >> shift & 1023] for shift in range(120, -10, -10)])
+    triples = _TRIPLES
+    return "".join([triples[value >> shift & 32767] for shift in _SHIFTS])[1:]
 
 
 def decode(text: str) -> int | None:

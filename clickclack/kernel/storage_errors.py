@@ -18,6 +18,11 @@ def primary_code(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process holds the database."""
+    return primary_code(error) in _BUSY
+
+
 def classify(error: sqlite3.Error) -> Problem | None:
     """The problem that a caller can act on, or None when the failure is a mistake in a statement."""
     code = primary_code(error)

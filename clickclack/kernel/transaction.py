@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from clickclack.kernel import events
@@ -15,31 +16,38 @@ class Tx:
     `now` is the unit's time in microseconds UTC, the same for all that it writes.
     """
 
-    __slots__ = ("_connection", "callbacks", "events", "now")
+    __slots__ = ("_execute", "callbacks", "events", "now")
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
-        self._connection = connection
+        self._execute = partial(sqlite3.Connection.execute, connection)
         self.now = now
         self.events: list[Event] = []
         self.callbacks: list[Callable[[], None]] = []
 
     def one(self, sql: str, *params: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
-        rows = self._connection.execute(sql, params).fetchall()
+        rows = self._execute(sql, params).fetchall()
         return rows[0] if rows else None
 
     def all(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Every row."""
-        return self._connection.execute(sql, params).fetchall()
+        return self._execute(sql, params).fetchall()
 
     def value(self, sql: str, *params: Any) -> Any:
         """The first column of the first row, or None."""
-        rows = self._connection.execute(sql, params).fetchall()
+        rows = self._execute(sql, params).fetchall()
         return rows[0][0] if rows else None
 
     def run(self, sql: str, *params: Any) -> int:
         """How many rows the statement changed."""
-        return self._connection.execute(sql, params).rowcount
+        return self._execute(sql, params).rowcount
+
+    def insert(self, sql: str, *params: Any) -> int:
+        """Inserts one row and returns its number, the column `n`."""
+        n = self._execute(sql, params).lastrowid
+        if n is None:
+            raise LookupError("no row was inserted")
+        return n
 
     def emit(
         self,

@@ -5,7 +5,7 @@
 -- The event log. `stream` is the tenant an event belongs to, `topic` the narrower object inside it.
 -- A private event is seen by its recipients alone; one without recipients is for the server itself.
 CREATE TABLE events (
-  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  n INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   type TEXT NOT NULL,
   stream INTEGER NOT NULL,
@@ -209,7 +209,7 @@ CREATE TABLE channels (
 -- unread counts are differences of them. The thread of a root is kept in `reply_count`, `last_reply_at` and
 -- `last_reply_authors` (users.id, newest first, at most three).
 CREATE TABLE messages (
-  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  n INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   route_id TEXT,
   channel_n INTEGER NOT NULL REFERENCES channels (n) ON DELETE CASCADE,

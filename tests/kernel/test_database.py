@@ -140,10 +140,10 @@ async def test_a_full_disk_refuses_the_write_and_service_goes_on_when_there_is_r
 
 
 async def test_a_database_locked_by_another_program_answers_unavailable_and_recovers(
-    database_path: Path, clock: FakeClock
+    database_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ):
     db = await Database.open(database_path, clock)
-    await db.write(lambda tx: tx.value("PRAGMA busy_timeout = 50"))
+    monkeypatch.setattr("clickclack.kernel.units.BUSY_MILLISECONDS", 50)
     other = sqlite3.connect(database_path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable):

@@ -6,7 +6,7 @@ from clickclack.api.chat import models, render
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.windows import PageQuery
-from clickclack.chat import message_pages, messages, route_ids
+from clickclack.chat import message_pages, messages, posting, route_ids
 from clickclack.chat.drafts import Draft
 from clickclack.chat.message_pages import with_reactions
 from clickclack.chat.message_records import Message
@@ -67,7 +67,7 @@ async def page(call: Call[Actor], query: PageQuery) -> web.Response:
 )
 async def post(call: Call[Actor], body: MessageInput) -> web.Response:
     draft = Draft(body.body, body.quoted_message_id, body.nonce, body.kind, body.turn_id, call.correlation_id)
-    posted = await call.db.write(messages.post, call.actor, call.path["channel_id"], draft)
+    posted = await call.db.write_brief(posting.post, call.actor, call.path["channel_id"], draft)
     if posted.event is None:
         return json_response(200, {"message": render.message(posted.message)})
     return json_response(201, {"message": render.message(posted.message), "event": event(posted.event)})

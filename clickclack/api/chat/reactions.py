@@ -34,7 +34,7 @@ def _answer(status: int, reacted: Reacted) -> web.Response:
     errors=(404,),
 )
 async def add(call: Call[Actor], body: ReactionInput) -> web.Response:
-    reacted = await call.db.write(reactions.add, call.actor, call.path["message_id"], body.emoji)
+    reacted = await call.db.write_brief(reactions.add, call.actor, call.path["message_id"], body.emoji)
     return _answer(201 if reacted.event else 200, reacted)
 
 
@@ -49,4 +49,4 @@ async def remove(call: Call[Actor]) -> web.Response:
     emoji = call.path["emoji"]
     if "\ufffd" in emoji:
         raise Invalid("emoji is not valid UTF-8")
-    return _answer(200, await call.db.write(reactions.remove, call.actor, call.path["message_id"], emoji))
+    return _answer(200, await call.db.write_brief(reactions.remove, call.actor, call.path["message_id"], emoji))

@@ -27,5 +27,5 @@ class ReadInput(Body):
     errors=(404,),
 )
 async def mark(call: Call[Actor], body: ReadInput) -> web.Response:
-    receipt, _ = await call.db.write(reads.mark_read, call.actor, call.path["channel_id"], body.seq)
+    receipt, _ = await call.db.write_brief(reads.mark_read, call.actor, call.path["channel_id"], body.seq)
     return json_response(200, {"receipt": render.receipt(receipt)})

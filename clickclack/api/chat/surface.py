@@ -27,6 +27,8 @@ from clickclack.kernel.http.call import json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.surface import Surface
 
+CHAT = web.AppKey[Surface[Actor]]("chat")
+
 ROOMS: tuple[Routes[Actor], ...] = (
     setup.routes,
     auth.routes,

@@ -63,7 +63,7 @@ async def read(call: Call[Actor], query: ThreadQuery) -> web.Response:
 )
 async def reply(call: Call[Actor], body: ReplyInput) -> web.Response:
     draft = Draft(body.body, body.quoted_message_id, body.nonce, correlation_id=call.correlation_id)
-    replied = await call.db.write(threads.reply, call.actor, call.path["message_id"], draft)
+    replied = await call.db.write_brief(threads.reply, call.actor, call.path["message_id"], draft)
     answer = {
         "message": render.message(replied.message),
         "thread_state": render.thread_state(replied.thread),

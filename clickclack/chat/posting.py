@@ -1,0 +1,133 @@
+"""Posting a root message: the one hot path, so its statements are few and its answer is made of what is in hand.
+
+Source: contract chat 6.1, 6.2.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from clickclack.chat.access import Place, place_of
+from clickclack.chat.drafts import ORDINARY, Draft, checked_body, checked_kind, checked_nonce
+from clickclack.chat.mentions import mentioned_user_ids
+from clickclack.chat.message_records import Message, ThreadState, message_by_n
+from clickclack.chat.messages import nonce_conflict, posted_before
+from clickclack.chat.quotes import Quoted, quoted_in_channel
+from clickclack.identity.actors import Actor
+from clickclack.identity.permissions import Permission
+from clickclack.kernel.events import Event
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message and the event of its making; None when the same nonce had posted it before."""
+
+    message: Message
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A draft that has passed its checks."""
+
+    kind: str
+    turn_id: str
+    body: str
+    nonce: str
+    quoted_message_id: str
+
+
+def post(tx: Tx, actor: Actor, channel_id: str, draft: Draft) -> Posted:
+    """Posts a root message; emits `message.created`.
+
+    Raises NotFound for a channel that is not to be seen, Invalid for a bad body, kind, nonce or quote, Forbidden for
+    who may not post. A nonce that posted before answers before the right to post is asked for.
+    """
+    kind = checked_kind(actor, draft)
+    place = place_of(tx, actor, channel_id)
+    body = checked_body(draft, "message body is required")
+    content = _Content(kind, draft.turn_id, body, checked_nonce(draft.nonce), draft.quoted_message_id.strip())
+    if content.nonce and (n := posted_before(tx, actor, content.nonce)):
+        return Posted(_replayed(tx, n, place, content), None)
+    place.require(Permission.MESSAGES_POST)
+    quoted = quoted_in_channel(tx, place.channel_n, content.quoted_message_id)
+    message = _insert(tx, place, content, quoted)
+    data = _facts(tx, place, message, draft.correlation_id)
+    return Posted(message, tx.emit("message.created", place.workspace_n, data, topic=place.channel_n))
+
+
+def _replayed(tx: Tx, n: int, place: Place, content: _Content) -> Message:
+    found = message_by_n(tx, n)
+    quoted_id = found.quote.message_id if found.quote else ""
+    before = _Content(found.kind, found.turn_id or "", found.body, found.nonce, quoted_id)
+    if (found.channel_id, found.root_id) != (place.channel_id, None) or before != content:
+        raise nonce_conflict()
+    return found
+
+
+_COUNT = (
+    "UPDATE channels SET last_seq = last_seq + 1, message_count = message_count + ? WHERE n = ?"
+    " RETURNING last_seq, message_count"
+)
+_COUNT_OWN = (
+    "INSERT INTO channel_reads (channel_n, user_n, posted) VALUES (?, ?, 1)"
+    " ON CONFLICT (channel_n, user_n) DO UPDATE SET posted = channel_reads.posted + 1 RETURNING posted"
+)
+_INSERT = (
+    "INSERT INTO messages (id, channel_n, author_n, kind, turn_id, channel_seq, channel_ordinal, author_ordinal, body,"
+    " nonce, quoted_message_id, quoted_author_n, quoted_body, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _insert(tx: Tx, place: Place, content: _Content, quoted: Quoted | None) -> Message:
+    channel_n, author = place.channel_n, place.reader
+    ordinary = content.kind == ORDINARY
+    seq, ordinal = tx.all(_COUNT, int(ordinary), channel_n)[0]
+    own: int = tx.value(_COUNT_OWN, channel_n, author.n) if ordinary else 0
+    identifier, turn_id = new_id("msg"), content.turn_id or None
+    quote = (quoted.message_id, quoted.author_n, quoted.body) if quoted else (None, None, None)
+    row = (content.kind, turn_id, seq, ordinal, own, content.body, content.nonce, *quote, tx.now)
+    n = tx.insert(_INSERT, identifier, channel_n, author.n, *row)
+    if quoted is not None:
+        return message_by_n(tx, n)
+    return Message(
+        n=n,
+        id=identifier,
+        route_id=None,
+        workspace_id=place.workspace_id,
+        channel_id=place.channel_id,
+        root_id=None,
+        seq=seq,
+        kind=content.kind,
+        turn_id=turn_id,
+        body=content.body,
+        nonce=content.nonce,
+        author=author,
+        quote=None,
+        thread=ThreadState(identifier, 0, None, ()),
+        created_at=tx.now,
+        edited_at=None,
+        deleted_at=None,
+    )
+
+
+def _facts(tx: Tx, place: Place, message: Message, correlation_id: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "workspace_id": place.workspace_id,
+        "channel_id": place.channel_id,
+        "seq": message.seq,
+        "message_id": message.id,
+        "author_id": message.author.id,
+        "correlation_id": correlation_id,
+    }
+    if message.kind != ORDINARY:
+        data["kind"] = message.kind
+        if message.turn_id:
+            data["turn_id"] = message.turn_id
+    if message.nonce:
+        data["nonce"] = message.nonce
+    if mentioned := mentioned_user_ids(tx, place.workspace_n, message.body):
+        data["mentioned_user_ids"] = mentioned
+    return data

@@ -1,0 +1,89 @@
+"""Running units of work on a connection: each inside a savepoint, all of a batch inside one transaction."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from clickclack.kernel.clock import Clock
+from clickclack.kernel.events import Event
+from clickclack.kernel.transaction import Tx
+
+T = TypeVar("T")
+
+Unit = Callable[[Tx], Any]
+
+BUSY_MILLISECONDS = 5000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one unit: its result or its error, and what waits for the commit."""
+
+    result: Any = None
+    error: Exception | None = None
+    events: Sequence[Event] = ()
+    callbacks: Sequence[Callable[[], None]] = ()
+
+
+def run_batch(connection: sqlite3.Connection, units: Sequence[Unit], clock: Clock) -> list[Outcome]:
+    """Runs and commits a batch; raises, with nothing of it on disk, when the batch as a whole fails.
+
+    Waits up to 5 s for another process that is writing.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    try:
+        outcomes = run_units(connection, units, clock)
+    finally:
+        connection.execute("PRAGMA busy_timeout = 0")
+    commit(connection)
+    return outcomes
+
+
+def run_units(connection: sqlite3.Connection, units: Sequence[Unit], clock: Clock) -> list[Outcome]:
+    """Runs a batch and leaves its transaction open for `commit`; raises, rolled back, when the batch fails."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        return [_run_unit(connection, unit, clock.now()) for unit in units]
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    """Puts the open transaction on disk, or rolls it back and raises."""
+    try:
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Undoes the open transaction, if SQLite has not done so by itself."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _run_unit(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
+    connection.execute("SAVEPOINT unit")
+    tx = Tx(connection, now)
+    try:
+        result = unit(tx)
+    except Exception as error:
+        if not connection.in_transaction:  # SQLite has rolled the whole batch back: disk full or I/O error
+            raise
+        connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+        return Outcome(error=error)
+    connection.execute("RELEASE unit")
+    return Outcome(result, None, tx.events, tx.callbacks)
+
+
+def run_query(connection: sqlite3.Connection, query: Callable[[Tx], T], now: int) -> T:
+    """Runs a query function in one snapshot."""
+    connection.execute("BEGIN")
+    try:
+        return query(Tx(connection, now))
+    finally:
+        connection.execute("COMMIT")

@@ -1,0 +1,23 @@
+"""Runs the benchmarks named on the command line, or all, and prints their tables. Loopback only; bounded in time."""
+
+import asyncio
+import importlib
+import sys
+
+NAMES = ("posts", "fanout", "history", "startup")
+
+
+def main() -> int:
+    names = sys.argv[1:] or NAMES
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"unknown benchmark: {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    for name in names:
+        print(f"== {name}", flush=True)
+        asyncio.run(importlib.import_module(name).main())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+/** The one place that asks the server. */
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** An answer that is not a success; `text` is what the server says, fit to be shown. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly text: string,
+    readonly trace = '',
+  ) {
+    super(text);
+    this.name = 'Refusal';
+  }
+}
+
+/** The server could not be reached at all. */
+export class Unreachable extends Error {
+  override name = 'Unreachable';
+}
+
+type Values = Record<string, string | number | boolean | undefined>;
+
+/** A path with its parameters filled in and escaped. */
+export function address(path: string, query: Values = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+async function textOf(response: Response): Promise<string> {
+  try {
+    const body: unknown = await response.json();
+    if (body && typeof body === 'object' && 'error' in body && typeof body.error === 'string') return sentence(body.error);
+  } catch {
+    // No JSON: the status has to do.
+  }
+  return `The server answered ${response.status}.`;
+}
+
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
+/** Calls the API; throws Refusal when the server says no, Unreachable when it says nothing. */
+export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (method !== 'GET') headers['X-ClickClack-CSRF'] = '1';
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Unreachable('The server cannot be reached.', { cause });
+  }
+  if (!response.ok) throw new Refusal(response.status, await textOf(response), response.headers.get('X-Correlation-ID') ?? '');
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** What to tell a person about a failure. */
+export function reason(error: unknown): string {
+  if (error instanceof Refusal) return error.text;
+  if (error instanceof Unreachable) return 'The server cannot be reached.';
+  return error instanceof Error ? error.message : String(error);
+}

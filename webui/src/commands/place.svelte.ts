@@ -1,0 +1,9 @@
+/** Which channel is on the stage, worked out from the address by the chat room. */
+
+class Place {
+  channel = $state<string | null>(null);
+  /** The message to show and mark once the timeline has it. */
+  highlight = $state.raw<{ id: string; seq: number } | null>(null);
+}
+
+export const place = new Place();

@@ -1,0 +1,142 @@
+/** Every action of the program, once: menus, keys, palette and help sheet read this table. */
+import { patchMe } from '../api/chat';
+import type { AppearancePatch } from '../api/types';
+import { reason } from '../api/call';
+import { t } from '../i18n/en';
+import { session } from '../sync/session.svelte';
+import type { IconName } from '../ui/icons';
+import { router } from './router.svelte';
+import { currentChannel, mayEditChannel, mayManage, openChannel, stepChannel, toggleScheme } from './moves';
+import { view, type MessageVerb } from './view.svelte';
+
+export type Scope = 'app' | 'channel' | 'message' | 'composer';
+
+export interface Command {
+  id: string;
+  title: string;
+  scope: Scope;
+  icon: IconName;
+  /** As `keys.ts` writes them. */
+  keys?: string;
+  /** Shown in the palette and run by key only when true. */
+  when?(): boolean;
+  run(): void;
+}
+
+const inside = () => session.phase === 'in' && session.space !== null;
+
+const verb = (name: MessageVerb, icon: IconName, keys: string): Command => ({
+  id: `message.${name}`,
+  title: t.verbs[name],
+  scope: 'message',
+  icon,
+  keys,
+  when: () => view.target?.can(name) ?? false,
+  run: () => view.target?.run(name),
+});
+
+const format = (mark: 'bold' | 'italic' | 'code' | 'link', title: string, keys: string): Command => ({
+  id: `format.${mark}`,
+  title,
+  scope: 'composer',
+  icon: mark,
+  keys,
+  when: () => view.composer !== null,
+  run: () => view.composer?.format(mark),
+});
+
+const look = (id: string, title: string, icon: IconName, patch: AppearancePatch): Command => ({
+  id,
+  title,
+  scope: 'app',
+  icon,
+  when: inside,
+  run: () => {
+    patchMe({ appearance_preferences: patch }).then((me) => session.takeMe(me), (error: unknown) => view.toast(reason(error)));
+  },
+});
+
+const settings = (section: keyof typeof t.sections, icon: IconName): Command => ({
+  id: `settings.${section}`,
+  title: `Settings: ${t.sections[section]}`,
+  scope: 'app',
+  icon,
+  when: section === 'workspace' ? mayManage : inside,
+  run: () => {
+    if (session.space) router.go({ page: 'settings', workspace: session.space.info.route_id, section });
+  },
+});
+
+export const COMMANDS: readonly Command[] = [
+  { id: 'palette', title: 'Jump or run a command', scope: 'app', icon: 'search', keys: 'mod+k', when: inside, run: () => (view.palette = !view.palette) },
+  { id: 'help', title: 'Keyboard shortcuts', scope: 'app', icon: 'help', keys: '?', run: () => (view.help = true) },
+  { id: 'chat', title: 'Go to chat', scope: 'app', icon: 'messages', keys: 'alt+c', when: inside, run: () => openChannel(null) },
+  { id: 'settings', title: 'Open settings', scope: 'app', icon: 'settings', keys: 'mod+,', when: inside, run: () => openSettings() },
+  { id: 'channel.create', title: 'Create a channel', scope: 'app', icon: 'plus', keys: 'alt+n', when: mayCreateChannel, run: () => (view.dialog = { kind: 'create-channel' }) },
+  { id: 'workspace.create', title: 'Create a workspace', scope: 'app', icon: 'plus', keys: 'alt+shift+n', when: inside, run: () => (view.dialog = { kind: 'create-workspace' }) },
+  { id: 'people', title: 'People in this workspace', scope: 'app', icon: 'users', keys: 'alt+p', when: inside, run: () => (view.dialog = { kind: 'people' }) },
+  { id: 'channel.next', title: 'Next channel', scope: 'app', icon: 'arrow-down', keys: 'alt+ArrowDown', when: inside, run: () => stepChannel(1, false) },
+  { id: 'channel.previous', title: 'Previous channel', scope: 'app', icon: 'arrow-up', keys: 'alt+ArrowUp', when: inside, run: () => stepChannel(-1, false) },
+  { id: 'channel.next-unread', title: 'Next unread channel', scope: 'app', icon: 'arrow-down', keys: 'alt+shift+ArrowDown', when: inside, run: () => stepChannel(1, true) },
+  { id: 'channel.previous-unread', title: 'Previous unread channel', scope: 'app', icon: 'arrow-up', keys: 'alt+shift+ArrowUp', when: inside, run: () => stepChannel(-1, true) },
+  { id: 'theme.toggle', title: 'Switch between light and dark', scope: 'app', icon: 'moon', keys: 'alt+l', when: inside, run: () => toggleScheme() },
+  look('theme.system', 'Follow the system for light and dark', 'monitor', { color_mode: '' }),
+  look('density.compact', 'Compact density', 'list', { density: 'compact' }),
+  look('density.comfortable', 'Comfortable density', 'list', { density: '' }),
+  look('board.signal', 'Board: Signal', 'palette', { board_theme: '' }),
+  look('board.ember', 'Board: Ember', 'palette', { board_theme: 'ember' }),
+  look('board.moss', 'Board: Moss', 'palette', { board_theme: 'moss' }),
+  look('board.iris', 'Board: Iris', 'palette', { board_theme: 'iris' }),
+  settings('profile', 'user'),
+  settings('appearance', 'palette'),
+  settings('password', 'key'),
+  settings('sessions', 'monitor'),
+  settings('workspace', 'settings'),
+  { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: inside, run: () => signOut() },
+  { id: 'channel.settings', title: 'Channel settings', scope: 'channel', icon: 'settings', keys: 'alt+s', when: mayEditChannel, run: () => channelSettings() },
+  { id: 'channel.latest', title: 'Jump to latest', scope: 'channel', icon: 'arrow-down', keys: 'alt+End', when: () => currentChannel() !== undefined, run: () => void view.jumpToLatest() },
+  { id: 'composer.focus', title: 'Write a message', scope: 'channel', icon: 'pencil', keys: 'alt+m', when: () => view.composer !== null, run: () => view.composer?.focus() },
+  { id: 'thread.close', title: 'Close the thread', scope: 'channel', icon: 'x', keys: 'alt+x', when: () => Boolean(session.space?.thread), run: () => closeThread() },
+  format('bold', 'Bold', 'mod+b'),
+  format('italic', 'Italic', 'mod+i'),
+  format('code', 'Code', 'mod+e'),
+  format('link', 'Link', 'mod+shift+u'),
+  verb('react', 'smile-plus', 'r'),
+  verb('thread', 'thread', 't'),
+  verb('quote', 'reply', 'q'),
+  verb('link', 'link', 'l'),
+  verb('copy', 'copy', 'c'),
+  verb('edit', 'pencil', 'e'),
+  verb('delete', 'trash', 'Delete'),
+];
+
+export function run(id: string): void {
+  COMMANDS.find((c) => c.id === id)?.run();
+}
+
+export function keysOf(id: string): string | undefined {
+  return COMMANDS.find((c) => c.id === id)?.keys;
+}
+
+function mayCreateChannel(): boolean {
+  return inside() && session.space?.info.role !== 'guest';
+}
+
+function openSettings(): void {
+  if (session.space) router.go({ page: 'settings', workspace: session.space.info.route_id, section: matchMedia('(max-width: 760px)').matches ? null : 'profile' });
+}
+
+function channelSettings(): void {
+  const channel = currentChannel();
+  if (channel) view.dialog = { kind: 'channel', channel };
+}
+
+export function closeThread(): void {
+  const channel = currentChannel();
+  session.space?.closeThread();
+  if (channel) openChannel(channel);
+}
+
+function signOut(): void {
+  session.leave().then(() => router.go({ page: 'sign-in' }), (error: unknown) => view.toast(reason(error)));
+}

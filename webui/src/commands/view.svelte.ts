@@ -1,0 +1,83 @@
+/** What lies over the page and what the keyboard points at. */
+import type { Channel, Message } from '../api/types';
+
+export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete';
+
+/** The message under the pointer or the focus, and what one may do with it. */
+export interface MessageTarget {
+  message: Message;
+  can(verb: MessageVerb): boolean;
+  run(verb: MessageVerb): void;
+}
+
+/** Where typed letters go. */
+export interface ComposerTarget {
+  place: string;
+  focus(): void;
+  insert(text: string): void;
+  format(mark: 'bold' | 'italic' | 'code' | 'link'): void;
+  /** The message that the next one answers to. */
+  quoting(): boolean;
+  dropQuote(): void;
+}
+
+export type DialogSpec =
+  | { kind: 'create-channel' }
+  | { kind: 'channel'; channel: Channel }
+  | { kind: 'create-workspace' }
+  | { kind: 'people' }
+  | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
+
+export interface Toast {
+  id: number;
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+class View {
+  palette = $state(false);
+  help = $state(false);
+  dialog = $state.raw<DialogSpec | null>(null);
+  target = $state.raw<MessageTarget | null>(null);
+  toasts = $state.raw<Toast[]>([]);
+  /** Said once by screen readers, politely. */
+  announcement = $state('');
+  composers: ComposerTarget[] = [];
+  /** Scrolls the timeline to its end; false when it is there already. */
+  jumpToLatest: () => boolean = () => false;
+  #nextToast = 1;
+
+  toast(text: string, action?: Toast['action']): void {
+    const toast: Toast = { id: this.#nextToast++, text, ...(action ? { action } : {}) };
+    this.toasts = [...this.toasts.slice(-2), toast];
+  }
+
+  dropToast(id: number): void {
+    this.toasts = this.toasts.filter((t) => t.id !== id);
+  }
+
+  announce(text: string): void {
+    this.announcement = text;
+  }
+
+  /** The composer that is used last, else the first one there is. */
+  get composer(): ComposerTarget | null {
+    return this.composers.at(-1) ?? null;
+  }
+
+  addComposer(composer: ComposerTarget): () => void {
+    this.composers = [composer, ...this.composers];
+    return () => (this.composers = this.composers.filter((c) => c !== composer));
+  }
+
+  /** Puts the composer first in line for typed letters. */
+  useComposer(composer: ComposerTarget): void {
+    if (this.composer !== composer) this.composers = [...this.composers.filter((c) => c !== composer), composer];
+  }
+
+  get covered(): boolean {
+    return this.palette || this.help || this.dialog !== null;
+  }
+}
+
+export const view = new View();

@@ -1,0 +1,84 @@
+/** Message text to safe nodes: Markdown without raw HTML, links that open elsewhere, no picture from anywhere. */
+import DOMPurify from 'dompurify';
+import { Marked, type TokenizerAndRendererExtension, type Tokens } from 'marked';
+
+/** What a handle stands for, or null when nobody has it. */
+export type Lookup = (handle: string) => { name: string; me: boolean } | null;
+
+const SAFE = {
+  ALLOWED_TAGS: 'a b blockquote br code del em figure figcaption h4 hr i input li ol p pre s span strong table tbody td th thead tr ul'.split(' '),
+  ALLOWED_ATTR: ['href', 'class', 'data-handle', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
+  ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+  ALLOW_DATA_ATTR: false,
+  RETURN_DOM_FRAGMENT: true,
+} as const;
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+const mention: TokenizerAndRendererExtension = {
+  name: 'mention',
+  level: 'inline',
+  start: (source) => source.search(/(?<![\w@-])@[\w-]/),
+  tokenizer(source) {
+    const found = /^@([A-Za-z0-9_-]+)/.exec(source);
+    return found ? { type: 'mention', raw: found[0], handle: found[1] } : undefined;
+  },
+  renderer: (token) => `<span class="at" data-handle="${escape(String(token.handle))}">${escape(token.raw)}</span>`,
+};
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  extensions: [mention],
+  renderer: {
+    html: (token: Tokens.HTML | Tokens.Tag) => escape(token.text),
+    heading({ tokens }: Tokens.Heading) {
+      return `<h4>${this.parser.parseInline(tokens)}</h4>`;
+    },
+    image: ({ href, text }: Tokens.Image) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
+    code: ({ text, lang }: Tokens.Code) => `<figure class="code" data-lang="${escape((lang ?? '').trim())}"><pre><code>${escape(text)}</code></pre></figure>`,
+  },
+});
+
+DOMPurify.addHook('afterSanitizeAttributes', (node) => {
+  if (!(node instanceof HTMLAnchorElement)) return;
+  node.target = '_blank';
+  node.rel = 'noopener noreferrer nofollow';
+  node.classList.add('link');
+});
+
+/** The nodes of a message. Mentions of nobody stay plain text; mine are marked. */
+export function render(body: string, lookup: Lookup): DocumentFragment {
+  const html = marked.parse(body, { async: false });
+  const fragment = DOMPurify.sanitize(html, SAFE as unknown as { RETURN_DOM_FRAGMENT: true });
+  for (const chip of fragment.querySelectorAll<HTMLElement>('[data-handle]')) {
+    const found = lookup((chip.dataset.handle ?? '').toLowerCase());
+    if (!found) chip.replaceWith(chip.textContent ?? '');
+    else {
+      chip.title = found.name;
+      if (found.me) chip.classList.add('me');
+    }
+  }
+  for (const box of fragment.querySelectorAll('input')) {
+    if (box.type !== 'checkbox') box.remove();
+    else box.disabled = true;
+  }
+  for (const table of fragment.querySelectorAll('table')) {
+    const frame = document.createElement('div');
+    frame.className = 'wide';
+    frame.tabIndex = 0;
+    frame.setAttribute('role', 'region');
+    frame.setAttribute('aria-label', 'Table');
+    table.replaceWith(frame);
+    frame.append(table);
+  }
+  return fragment;
+}
+
+/** One line of plain text, for quotes and for screen readers. */
+export function plain(body: string): string {
+  const text = body.replace(/```[\w+-]*\n?/g, ' ').replace(/[*_~`>#]+/g, '').replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+  return text.replace(/\s+/g, ' ').trim();
+}

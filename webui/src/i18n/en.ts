@@ -1,0 +1,34 @@
+/** Every sentence of the program that more than one place says, and the words that change with a number. */
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+export const t = {
+  app: 'ClickClack',
+  chat: 'Chat',
+  settings: 'Settings',
+  notSent: 'not sent yet',
+  keptHere: 'Kept here, goes out when you are back',
+  replies: (count: number) => plural(count, 'reply', 'replies'),
+  members: (count: number) => plural(count, 'member', 'members'),
+  newSince: (count: number, time: string) => `${count} new since ${time}`,
+  messageIn: (name: string) => `Message #${name}`,
+  unread: (count: number) => `${plural(count, 'unread message', 'unread messages')}`,
+  deleted: 'This message was deleted.',
+  sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', workspace: 'Workspace' },
+  roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
+  verbs: {
+    react: 'Add reaction',
+    thread: 'Reply in thread',
+    quote: 'Quote',
+    link: 'Copy link',
+    copy: 'Copy text',
+    edit: 'Edit',
+    delete: 'Delete',
+  },
+  typing: (names: string[]) => {
+    const [first, second] = names;
+    if (names.length === 1) return [first ?? '', ' is typing'];
+    if (names.length === 2) return [`${first} and ${second}`, ' are typing'];
+    return [`${names.length} people`, ' are typing'];
+  },
+} as const;

@@ -1,0 +1,30 @@
+/** Times and days as people read them, in the language of the browser. */
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
+
+export const timeOf = (stamp: string | number): string => clock.format(new Date(stamp));
+export const exactTime = (stamp: string): string => exact.format(new Date(stamp));
+
+export function sameDay(a: string, b: string): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+export function dayOf(stamp: string, now = new Date()): string {
+  const day = new Date(stamp);
+  const midnight = (d: Date) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+  const distance = Math.round((midnight(now) - midnight(day)) / 86_400_000);
+  if (distance === 0) return 'Today';
+  if (distance === 1) return 'Yesterday';
+  return day.getFullYear() === now.getFullYear() ? weekday.format(day) : full.format(day);
+}
+
+/** `10:31` for today, else the day and the time. */
+export function momentOf(stamp: string, now = new Date()): string {
+  const day = dayOf(stamp, now);
+  return day === 'Today' ? timeOf(stamp) : `${day}, ${timeOf(stamp)}`;
+}
+
+export const dateOf = (stamp: string): string => full.format(new Date(stamp));

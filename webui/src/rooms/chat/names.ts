@@ -1,0 +1,17 @@
+/** People by name and handle. */
+import type { User } from '../../api/types';
+import type { Lookup } from '../../content/markdown';
+import type { WorkspaceState } from '../../sync/workspace.svelte';
+
+export function nameOf(user: User | undefined): string {
+  return user?.display_name || user?.handle || 'Somebody who left';
+}
+
+/** Handles of the members; one of them may be mine. */
+export function lookupIn(space: WorkspaceState): Lookup {
+  const byHandle = new Map([...space.users.values()].filter((u) => u.handle).map((u) => [u.handle.toLowerCase(), u]));
+  return (handle) => {
+    const user = byHandle.get(handle);
+    return user ? { name: user.display_name, me: user.id === space.me } : null;
+  };
+}

@@ -1,0 +1,97 @@
+/** Who uses this browser, and where the program stands between start and chat. */
+import { reason, Refusal } from '../api/call';
+import { getConfig, getMe, getWorkspaces, signOut } from '../api/chat';
+import type { Config, Me, User, Workspace } from '../api/types';
+import { applyAppearance } from './appearance';
+import { WorkspaceState } from './workspace.svelte';
+
+export type Phase = 'starting' | 'setup' | 'sign-in' | 'in' | 'failed';
+
+class Session {
+  phase = $state<Phase>('starting');
+  config = $state.raw<Config | null>(null);
+  user = $state.raw<Me | null>(null);
+  workspaces = $state.raw<Workspace[]>([]);
+  /** The open workspace. */
+  space = $state.raw<WorkspaceState | null>(null);
+  error = $state<string | null>(null);
+
+  async start(): Promise<void> {
+    this.phase = 'starting';
+    try {
+      this.config = await getConfig();
+      if (this.config.setup_required) this.phase = 'setup';
+      else await this.enter();
+    } catch (error) {
+      this.error = reason(error);
+      this.phase = 'failed';
+    }
+  }
+
+  /** Goes in with the session there is; to the sign-in page when there is none. */
+  async enter(): Promise<void> {
+    const user = await this.#whoAmI();
+    if (!user) {
+      this.phase = 'sign-in';
+      return;
+    }
+    this.takeMe(user);
+    this.workspaces = await getWorkspaces();
+    this.phase = 'in';
+  }
+
+  /** Opens a workspace; the one before is closed. */
+  use(workspace: Workspace): WorkspaceState {
+    if (this.space?.info.id !== workspace.id) {
+      this.space?.close();
+      this.space = new WorkspaceState(workspace, this.user?.id ?? '', () => this.lost());
+      void this.space.open();
+    }
+    return this.space as WorkspaceState;
+  }
+
+  takeMe(user: Me): void {
+    this.user = user;
+    applyAppearance(user.appearance_preferences ?? {});
+    this.space?.users.set(user.id, user as User);
+  }
+
+  async refreshWorkspaces(): Promise<void> {
+    this.workspaces = await getWorkspaces();
+  }
+
+  async leave(): Promise<void> {
+    await signOut();
+    this.lost();
+  }
+
+  /** The session is over. */
+  lost(): void {
+    this.space?.close();
+    this.space = null;
+    this.user = null;
+    this.workspaces = [];
+    this.phase = 'sign-in';
+  }
+
+  async #whoAmI(): Promise<Me | null> {
+    try {
+      return await getMe();
+    } catch (error) {
+      if (!unauthorised(error)) throw error;
+    }
+    if (!this.config?.dev_bootstrap) return null;
+    // A cookie that no longer counts hides the development user.
+    await signOut().catch(() => undefined);
+    return getMe().catch((error: unknown) => {
+      if (unauthorised(error)) return null;
+      throw error;
+    });
+  }
+}
+
+function unauthorised(error: unknown): boolean {
+  return error instanceof Refusal && (error.status === 401 || error.status === 403);
+}
+
+export const session = new Session();

@@ -1,0 +1,116 @@
+/** The live connection of one workspace: resumes after the last handled event, tries again with growing waits. */
+import { address, Refusal } from '../api/call';
+import { getTail } from '../api/chat';
+import type { LiveEvent } from '../api/types';
+import { readCursor, writeCursor } from './cursor';
+
+const FIRST_WAIT = 1200;
+const LONGEST_WAIT = 30_000;
+const RESYNC = 4001;
+
+export interface SocketHandlers {
+  event(event: LiveEvent): void;
+  /** The socket is open; everything after the snapshot will come. */
+  online(): void;
+  /** The socket is closed; the next try is at `retryAt`, in milliseconds of Date.now(). */
+  offline(retryAt: number): void;
+  /** Events were lost: read everything again. */
+  resync(): Promise<void>;
+  /** The session ended or the workspace is gone. */
+  refused(status: number): void;
+}
+
+/** Milliseconds to wait before try number `tries` (from 0): 1.2 s doubling to 30 s, up to 30 % less by chance. */
+export function waitBefore(tries: number, chance = Math.random()): number {
+  return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(tries, 6)) * (1 - 0.3 * chance);
+}
+
+export class LiveSocket {
+  #socket: WebSocket | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #tries = 0;
+  #closed = false;
+  #cursor: string | null;
+
+  constructor(
+    private readonly workspace: string,
+    private readonly handlers: SocketHandlers,
+  ) {
+    this.#cursor = readCursor(workspace);
+  }
+
+  /** Fixes where to follow from. Call it before the snapshot is read, so that nothing falls between the two. */
+  async prepare(): Promise<void> {
+    if (this.#cursor === null) this.#remember(await getTail(this.workspace));
+  }
+
+  /** Connects now, also when a later try is planned. */
+  connect(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#socket) return;
+    void this.#open();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await this.prepare();
+      if (this.#closed) return;
+      const path = address('/api/realtime/ws', { workspace_id: this.workspace, after_cursor: this.#cursor || undefined });
+      const socket = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')));
+      this.#socket = socket;
+      socket.onopen = () => {
+        this.#tries = 0;
+        this.handlers.online();
+      };
+      socket.onmessage = (frame) => this.#take(frame.data);
+      socket.onclose = (closing) => void this.#ended(socket, closing.code);
+    } catch (error) {
+      if (error instanceof Refusal && error.status < 500) this.handlers.refused(error.status);
+      else this.#again();
+    }
+  }
+
+  #take(data: unknown): void {
+    const event = JSON.parse(String(data)) as LiveEvent;
+    this.handlers.event(event);
+    if (event.cursor) this.#remember(event.cursor);
+  }
+
+  /** Other windows store theirs too; this one goes on from its own. */
+  #remember(cursor: string): void {
+    this.#cursor = cursor;
+    writeCursor(this.workspace, cursor);
+  }
+
+  async #ended(socket: WebSocket, code: number): Promise<void> {
+    if (this.#socket === socket) this.#socket = null;
+    if (this.#closed) return;
+    if (code === RESYNC) {
+      this.#cursor = null;
+      writeCursor(this.workspace, null);
+      try {
+        await this.prepare();
+        await this.handlers.resync();
+      } catch {
+        this.#again();
+        return;
+      }
+    }
+    this.#again();
+  }
+
+  #again(): void {
+    if (this.#closed) return;
+    const wait = waitBefore(this.#tries++);
+    this.handlers.offline(Date.now() + wait);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.connect(), wait);
+  }
+}

@@ -1,0 +1,145 @@
+/** A window onto the messages of one channel: always a gapless run of sequence numbers. */
+import { reason } from '../api/call';
+import { getMessages, type PageQuery } from '../api/chat';
+import type { Message, MessagePage } from '../api/types';
+import { blankThread, mergeRun, seqOf, spansOf } from './runs';
+
+const FOLLOW_DELAY = 30;
+
+export class Timeline {
+  messages = $state.raw<Message[]>([]);
+  loaded = $state(false);
+  hasOlder = $state(false);
+  hasNewer = $state(false);
+  busy = $state<'first' | 'older' | 'newer' | null>(null);
+  error = $state<string | null>(null);
+  #newerWanted = false;
+  #stale = new Set<number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #version = 0;
+
+  constructor(readonly channel: string) {}
+
+  get newest(): number {
+    return seqOf(this.messages.at(-1));
+  }
+
+  get oldest(): number {
+    return seqOf(this.messages[0]);
+  }
+
+  /** Shows the newest messages, or those around `seq`. */
+  async open(seq?: number): Promise<void> {
+    if (this.busy === 'first') return;
+    this.busy = 'first';
+    this.error = null;
+    const version = ++this.#version;
+    try {
+      const page = await getMessages(this.channel, seq === undefined ? {} : { around_seq: seq });
+      if (version !== this.#version) return;
+      this.messages = page.messages;
+      this.hasOlder = page.has_older;
+      this.hasNewer = page.has_newer;
+      this.loaded = true;
+    } catch (error) {
+      this.error = reason(error);
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  async older(): Promise<void> {
+    if (this.busy || !this.hasOlder) return;
+    const page = await this.#page('older', { before_seq: this.oldest });
+    if (!page) return;
+    this.messages = mergeRun(this.messages, page.messages);
+    this.hasOlder = page.has_older;
+  }
+
+  async newer(): Promise<void> {
+    if (this.busy || !this.loaded) return;
+    this.#newerWanted = false;
+    const page = await this.#page('newer', { after_seq: this.newest });
+    if (!page) return;
+    this.messages = mergeRun(this.messages, page.messages);
+    if (page.messages.length > 0) this.hasNewer = page.has_newer;
+    else this.hasNewer = false;
+    if (this.#newerWanted) this.#schedule();
+  }
+
+  /** The channel has a message `seq`: reads it when the newest ones are shown, remembers that there is more otherwise. */
+  arrived(seq: number): void {
+    if (!this.loaded || seq <= this.newest) return;
+    if (this.hasNewer) return;
+    this.#newerWanted = true;
+    this.#schedule();
+  }
+
+  /** The message `seq` changed. */
+  changed(seq: number): void {
+    if (seq < this.oldest || seq > this.newest) return;
+    this.#stale.add(seq);
+    this.#schedule();
+  }
+
+  /** Reads again all that is shown, after events were lost. */
+  async reload(): Promise<void> {
+    if (!this.loaded) return;
+    await this.open(this.hasNewer ? this.newest : undefined);
+  }
+
+  /** Takes over what the server answered to a change. Keeps what such an answer leaves out. */
+  put(message: Message): void {
+    const seq = seqOf(message);
+    const old = this.messages.find((m) => m.id === message.id);
+    if (old) {
+      const kept = { ...message, thread_state: message.thread_state ?? old.thread_state, reactions: message.reactions ?? old.reactions } as Message;
+      this.messages = this.messages.map((m) => (m.id === message.id ? kept : m));
+    } else if (this.loaded && !this.hasNewer && seq === this.newest + 1) {
+      this.messages = [...this.messages, { ...message, thread_state: message.thread_state ?? blankThread(message.id) }];
+    } else this.arrived(seq);
+  }
+
+  update(id: string, change: (message: Message) => Message): void {
+    this.messages = this.messages.map((m) => (m.id === id ? change(m) : m));
+  }
+
+  find(id: string): Message | undefined {
+    return this.messages.find((m) => m.id === id);
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.#catchUp(), FOLLOW_DELAY);
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#timer = undefined;
+    const stale = spansOf(this.#stale);
+    this.#stale.clear();
+    const fresh = await Promise.allSettled(stale.map(([from, count]) => getMessages(this.channel, { after_seq: from - 1, limit: count })));
+    const pages = fresh.flatMap((f) => (f.status === 'fulfilled' ? f.value.messages : []));
+    if (pages.length > 0) {
+      const byId = new Map(pages.map((m) => [m.id, m]));
+      this.messages = this.messages.map((m) => byId.get(m.id) ?? m);
+    }
+    if (this.#newerWanted) {
+      if (this.busy) this.#schedule();
+      else await this.newer();
+    }
+  }
+
+  async #page(what: 'older' | 'newer', query: PageQuery): Promise<MessagePage | null> {
+    this.busy = what;
+    const version = this.#version;
+    try {
+      const page = await getMessages(this.channel, query);
+      this.error = null;
+      return version === this.#version ? page : null;
+    } catch (error) {
+      this.error = reason(error);
+      return null;
+    } finally {
+      this.busy = null;
+    }
+  }
+}

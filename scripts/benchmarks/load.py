@@ -1,7 +1,8 @@
 """Many keep-alive connections that send one prepared request after another, in a process of its own.
 
 Run as `load.py <port> <path> <token> <connections> <seconds>` with the body on standard input; `%d` in it becomes a
-number. Prints JSON: answers a second and the 50th and 99th percentile in milliseconds. Any status but 201 ends it.
+number. Prints JSON: answers a second and the 50th and 99th percentile in milliseconds. Other statuses than 201 and
+202 end it.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ class Sender(asyncio.Protocol):
         size = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         if len(rest) < size:
             return
-        if not head.startswith(b"HTTP/1.1 201"):
+        if not head.startswith((b"HTTP/1.1 201", b"HTTP/1.1 202")):
             self._finish(RuntimeError(self._buffer[:300].decode(errors="replace")))
             return
         self._buffer = b""

@@ -9,6 +9,7 @@ const SAFE = {
   ALLOWED_TAGS: 'a b blockquote br code del em figure figcaption h4 hr i input li ol p pre s span strong table tbody td th thead tr ul'.split(' '),
   ALLOWED_ATTR: ['href', 'class', 'data-handle', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+  ADD_URI_SAFE_ATTR: ['class', 'data-handle', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 } as const;

@@ -6,6 +6,12 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
 export const timeOf = (stamp: string | number): string => clock.format(new Date(stamp));
+/** Hour and minute alone, for a narrow place beside others that tell the half of the day. */
+export function bareTimeOf(stamp: string): string {
+  const parts = clock.formatToParts(new Date(stamp)).filter((p) => p.type !== 'dayPeriod');
+  return parts.map((p) => p.value).join('').trim();
+}
+
 export const exactTime = (stamp: string): string => exact.format(new Date(stamp));
 
 export function sameDay(a: string, b: string): boolean {

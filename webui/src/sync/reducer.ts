@@ -31,7 +31,9 @@ const HANDLERS: Record<string, Handler> = {
   'reaction.added': messageChanged,
   'reaction.removed': messageChanged,
   'thread.reply_created': (state, event) => {
-    if (state.thread?.rootId === text(event, 'root_message_id')) state.thread.changed();
+    const thread = state.thread;
+    if (thread?.rootId !== text(event, 'root_message_id')) return;
+    void thread.load().then(() => state.typing.stop(event.channel_id ?? '', thread.replies.at(-1)?.author_id ?? ''));
   },
   'thread.state_updated': (state, event) => {
     const timeline = event.channel_id ? state.timelines.get(event.channel_id) : undefined;

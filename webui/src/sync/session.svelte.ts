@@ -35,6 +35,7 @@ class Session {
       this.phase = 'sign-in';
       return;
     }
+    if (this.user && this.user.id !== user.id) this.#closeSpace();
     this.takeMe(user);
     this.workspaces = await getWorkspaces();
     this.phase = 'in';
@@ -67,11 +68,15 @@ class Session {
 
   /** The session is over. */
   lost(): void {
-    this.space?.close();
-    this.space = null;
+    this.#closeSpace();
     this.user = null;
     this.workspaces = [];
     this.phase = 'sign-in';
+  }
+
+  #closeSpace(): void {
+    this.space?.close();
+    this.space = null;
   }
 
   async #whoAmI(): Promise<Me | null> {

@@ -12,17 +12,30 @@ export class Thread {
   error = $state<string | null>(null);
   missing = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #busy = false;
-  #again = false;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
 
   constructor(readonly rootId: string) {}
 
-  async load(): Promise<void> {
-    if (this.#busy) {
-      this.#again = true;
-      return;
+  /** Reads the thread; a call during a read waits for one more, which all late callers share. */
+  load(): Promise<void> {
+    if (!this.#running) {
+      this.#running = this.#read().finally(() => (this.#running = null));
+      return this.#running;
     }
-    this.#busy = true;
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      return this.load();
+    });
+    return this.#next;
+  }
+
+  /** Waits until the root is there or the read has failed. */
+  async loaded(): Promise<void> {
+    await (this.root ? undefined : (this.#running ?? this.load()));
+  }
+
+  async #read(): Promise<void> {
     try {
       const page = await getThread(this.rootId);
       this.root = page.root;
@@ -32,12 +45,6 @@ export class Thread {
     } catch (error) {
       this.missing = error instanceof Refusal && error.status === 404;
       this.error = reason(error);
-    } finally {
-      this.#busy = false;
-    }
-    if (this.#again) {
-      this.#again = false;
-      await this.load();
     }
   }
 

@@ -44,5 +44,6 @@ async function read(): Promise<Emoji[]> {
 
 export function findEmoji(emoji: readonly Emoji[], query: string): Emoji[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return emoji.filter((e) => words.every((word) => e.words.includes(word)));
+  const rank = (e: Emoji) => (e.name === words[0] ? 0 : e.name.startsWith(words[0] ?? '') ? 1 : 2);
+  return emoji.filter((e) => words.every((word) => e.words.includes(word))).sort((a, b) => rank(a) - rank(b));
 }

@@ -41,7 +41,7 @@ async function followThread(space: WorkspaceState, target: string): Promise<stri
     if (router.route.page !== 'chat' || router.route.target !== target) return null;
     place.channel = route.parent_id ?? null;
     const thread = space.openThread(route.target_id);
-    if (!thread.root) await thread.load();
+    await thread.loaded();
     if (thread.root?.channel_seq) place.highlight = { id: thread.root.id, seq: thread.root.channel_seq };
     return null;
   } catch (error) {
@@ -52,7 +52,7 @@ async function followThread(space: WorkspaceState, target: string): Promise<stri
 /** Shows the thread of a root message beside the channel. */
 export async function showThread(space: WorkspaceState, root: Message): Promise<void> {
   const thread = space.openThread(root.id);
-  if (!thread.root) await thread.load();
+  await thread.loaded();
   const target = thread.root?.route_id;
   if (target && space.thread === thread) router.go({ page: 'chat', workspace: space.info.route_id, target });
   else if (thread.error) view.toast(thread.error);

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from clickclack.api.chat import models, render_identity
+from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN, SignIn
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
 from clickclack.identity import credentials, magic_links, passwords
@@ -18,6 +19,8 @@ from clickclack.kernel.http.inputs import Body
 from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
+
+PEOPLE = PeopleOnly("bot tokens have no sessions")
 
 
 class MagicRequest(Body):
@@ -110,6 +113,7 @@ def _throttle(sign_in: SignIn, account: str, address: str) -> None:
 async def log_out(call: Call[Any]) -> web.Response:
     with contextlib.suppress(Unauthenticated):  # a session that is over already needs only its cookie cleared
         actor = await call.authenticate()
+        PEOPLE.check(actor, call.path)
         await call.db.write(credentials.revoke_current, actor)
     response = json_response(200, {"ok": True})
     call.request.app[SIGN_IN].cookie.clear(call.request, response)

@@ -47,6 +47,8 @@ async def follow(call: Call[Actor], query: SocketQuery) -> web.StreamResponse:
     if not call.request.app[ORIGINS].socket_allowed(call.request):
         raise Forbidden("origin is not allowed")
     membership = await call.db.read(workspace_of, call.actor, query.workspace_id)
+    if not web.WebSocketResponse().can_prepare(call.request).ok:
+        raise Invalid("a WebSocket upgrade is required")
     socket = await Socket.accept(call.request, _bearer_protocol(call.request))
     actor = call.actor
     subscription = Subscription(membership.workspace.n, actor.user_n, actor.credential_n, frame, socket)

@@ -1,0 +1,178 @@
+"""Every route and every kind of caller: what each of them is answered (design section 6, contract chat 10)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.answers import ENDPOINTS, endpoint_of
+from tests.client import Client
+from tests.conftest import Serve, Server
+
+CALLERS = (
+    *("anonymous", "stray", "outsider", "bot_foreign", "guest", "bot_read", "bot_write", "bot_admin"),
+    *("member", "browser", "moderator", "admin", "owner"),
+)
+
+# The callers in this order, then the dev fallback, which is the owner: `browser` is a member with a cookie.
+# fmt: off
+TABLE = """
+#no str out for gue b-r b-w b-a mem bro mod adm own dev
+200 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/config
+409 409 409 409 409 409 409 409 409 409 409 409 409 409  POST /api/setup {setup}
+501 501 501 501 501 501 501 501 501 501 501 501 501 201  POST /api/auth/magic/request {"email":"a@b.org"}
+400 400 400 400 400 400 400 400 400 400 400 400 400 400  POST /api/auth/magic/consume {"token":"mgt_0"}
+401 401 401 401 401 401 401 401 401 401 401 401 401 401  POST /api/auth/password/login {login}
+200 200 200 403 200 403 403 403 200 200 200 200 200 200  POST /api/auth/logout
+401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/me
+401 200 200 403 200 403 403 403 200 200 200 200 200 200  PATCH /api/me {}
+401 200 200 403 200 403 403 403 200 200 200 200 200 200  PUT /api/me/password {"new_password":"long enough"}
+401 200 200 403 200 403 403 403 200 200 200 200 200 200  GET /api/me/sessions
+401 200 200 403 200 403 403 403 200 200 200 200 200 200  DELETE /api/me/sessions
+401 404 404 403 404 403 403 403 404 404 404 404 404 404  DELETE /api/me/sessions/ses_0
+401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces
+401 201 201 403 403 403 403 403 201 201 201 201 201 201  POST /api/workspaces {"name":"By {caller}"}
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  PATCH /api/workspaces/{workspace} {"name":"New"}
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/members
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/channels
+401 404 404 403 403 403 403 201 201 201 201 201 201 201  POST /api/workspaces/{workspace}/channels {"name":"{caller}"}
+401 404 404 404 404 403 403 200 403 403 200 200 200 200  PATCH /api/channels/{general} {}
+401 404 404 404 403 403 403 200 403 403 200 200 200 200  PATCH /api/channels/{guests} {}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/messages
+401 404 404 404 200 200 200 200 200 200 200 200 200 200  GET /api/channels/{guests}/messages
+401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/channels/{general}/messages {"body":"hi"}
+401 404 404 404 201 403 201 201 201 201 201 201 201 201  POST /api/channels/{guests}/messages {"body":"hi"}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  POST /api/channels/{general}/read {"seq":1}
+401 404 404 404 200 200 200 200 200 200 200 200 200 200  POST /api/channels/{guests}/read {"seq":1}
+401 404 404 403 404 403 404 404 200 404 404 404 404 404  GET /api/messages/by-nonce?workspace_id={workspace}&nonce=own
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/messages/{message}
+401 404 404 404 200 200 200 200 200 200 200 200 200 200  GET /api/messages/{in_guests}
+401 404 404 404 404 403 400 400 200 400 400 400 400 400  PATCH /api/messages/{message} {"body":"new"}
+401 404 404 404 400 403 400 400 200 400 400 400 400 400  PATCH /api/messages/{in_guests} {"body":"new"}
+401 404 404 404 404 403 403 403 200 403 403 403 200 200  DELETE /api/messages/{message}
+401 404 404 404 403 403 403 403 200 403 403 403 200 200  DELETE /api/messages/{in_guests}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  POST /api/messages/{message}/route
+401 404 404 404 200 200 200 200 200 200 200 200 200 200  POST /api/messages/{in_guests}/route
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/messages/{message}/thread
+401 404 404 404 200 200 200 200 200 200 200 200 200 200  GET /api/messages/{in_guests}/thread
+401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/messages/{message}/thread/replies {"body":"y"}
+401 404 404 404 201 403 201 201 201 201 201 201 201 201  POST /api/messages/{in_guests}/thread/replies {"body":"y"}
+401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/messages/{message}/reactions {"emoji":"+"}
+401 404 404 404 201 403 201 201 201 201 201 201 201 201  POST /api/messages/{in_guests}/reactions {"emoji":"+"}
+401 404 404 404 404 403 200 200 200 200 200 200 200 200  DELETE /api/messages/{message}/reactions/x
+401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/event-types
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/realtime/events?workspace_id={workspace}
+401 404 404 403 202 403 202 202 202 202 202 202 202 202  POST /api/realtime/ephemeral {presence}
+401 404 404 403 404 403 202 202 202 202 202 202 202 202  POST /api/realtime/ephemeral {typing}
+401 403 403 403 403 403 202 202 403 403 403 403 403 403  POST /api/realtime/ephemeral {progress}
+401 404 404 403 101 101 101 101 101 101 101 101 101 101  GET /api/realtime/ws?workspace_id={workspace}
+401 404 404 403 404 200 200 200 200 200 200 200 200 200  GET /api/routes/{workspace_route}/{general_route}
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/routes/{workspace}/{in_guests}
+401 404 404 403 403 403 403 403 403 403 403 403 200 200  POST /api/workspaces/{workspace}/transfer-ownership {heirs}
+401 404 404 403 403 403 403 403 403 403 403 403 204 403  DELETE /api/workspaces/{workspace}
+"""
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table: what is asked, and the statuses in the order of the callers, the dev fallback last."""
+
+    method: str
+    target: str
+    body: str
+    statuses: tuple[int, ...] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.target} {self.body}".strip()
+
+
+def row_of(line: str) -> Row:
+    numbers, _, request = line.partition("  ")
+    method, target, body = f"{request} ".split(" ", 2)
+    return Row(method, target, body.strip(), tuple(int(number) for number in numbers.split()))
+
+
+ROWS = [row_of(line) for line in TABLE.strip().splitlines() if not line.startswith("#")]
+
+BODIES = {
+    "{heirs}": '{"user_id":"{heir}"}',
+    "{setup}": '{"display_name":"A","email":"a@b.org","password":"long enough"}',
+    "{login}": '{"email":"{caller}@example.org","password":"wrong password"}',
+    "{presence}": '{"workspace_id":"{workspace}","type":"presence.changed"}',
+    "{typing}": '{"workspace_id":"{workspace}","type":"typing.started","channel_id":"{general}"}',
+    "{progress}": '{"workspace_id":"{workspace}","type":"agent.progress","channel_id":"{general}"}',
+}
+
+
+def client_of(server: Server, caller: str) -> Client:
+    if caller == "anonymous":
+        return server.anonymous
+    token = server.cast.people[caller].token
+    return server.browsing(token) if caller == "browser" else server.bearing(token)
+
+
+async def names_of(server: Server) -> dict[str, str]:
+    """What the words in braces stand for, but `caller` and the messages."""
+    cast = server.cast
+    channels = (await server.admin.get(f"/api/workspaces/{cast.workspace}/channels"))["channels"]
+    return {
+        "workspace": cast.workspace,
+        "workspace_route": cast.workspace_route,
+        "general": cast.general,
+        "general_route": next(c["route_id"] for c in channels if c["id"] == cast.general),
+        "guests": cast.guest,
+        "heir": cast.people["browser"].id,
+    }
+
+
+async def messages_of(server: Server) -> dict[str, str]:
+    """New messages by `member`."""
+    member = server.member
+    message, in_guests = await member.say(server.cast.general), await member.say(server.cast.guest)
+    return {"message": message["id"], "in_guests": in_guests["id"]}
+
+
+def filled(text: str, names: dict[str, str]) -> str:
+    text = BODIES.get(text, text)
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+async def status_of(client: Client, row: Row, names: dict[str, str]) -> int:
+    target = filled(row.target, names)
+    if target.startswith("/api/realtime/ws"):
+        return await client.refused(target.partition("?")[2])
+    body: Any = orjson.loads(filled(row.body, names)) if row.body else None
+    return (await client.call(row.method, target, body)).status
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+async def test_every_kind_of_caller_is_answered_as_the_table_says(server: Server, row: Row) -> None:
+    await server.member.say(server.cast.general, nonce="own")
+    names, found = await names_of(server), dict[str, int]()
+    for caller in CALLERS:
+        names["caller"] = caller
+        if "{message}" in row.target or "{in_guests}" in row.target:
+            names |= await messages_of(server)
+        found[caller] = await status_of(client_of(server, caller), row, names)
+    assert found == dict(zip(CALLERS, row.statuses, strict=False))
+
+
+async def test_the_dev_fallback_is_answered_as_the_table_says(serve: Serve) -> None:
+    server = await serve(dev_bootstrap=True)
+    names, found = await names_of(server) | {"caller": "fallback"}, dict[str, int]()
+    for row in ROWS:
+        names |= await messages_of(server)
+        found[row.name] = await status_of(server.anonymous, row, names)
+    assert found == {row.name: row.statuses[-1] for row in ROWS}
+
+
+def test_the_table_is_complete() -> None:
+    assert {row.name for row in ROWS if len(row.statuses) != len(CALLERS) + 1} == set()
+    covered = [endpoint_of(row.method, row.target.partition("?")[0]) for row in ROWS]
+    assert [endpoint.name for endpoint in ENDPOINTS if endpoint not in covered] == []

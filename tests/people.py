@@ -17,7 +17,12 @@ from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings
 
 ROLES = {"owner": OWNER, "admin": ADMIN, "moderator": MODERATOR, "member": MEMBER, "guest": GUEST}
-SCOPES = {"bot_read": "bot:read", "bot_write": "bot:write", "bot_admin": "bot:admin"}
+SCOPES = {
+    "bot_read": "bot:read",
+    "bot_write": "bot:write",
+    "bot_admin": "bot:admin",
+    "bot_active": "bot:write,agent_activity:write",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Person:
 class Cast:
     """The ids of the first workspace, the ids of the other one, and everybody by name.
 
-    Of the first workspace are people named after their roles, another member called `browser`, and three bots.
+    Of the first workspace are people named after their roles, another member called `browser`, and four bots.
     `outsider` owns the other workspace, `bot_foreign` is its bot, `stray` is a person without any membership.
     """
 

@@ -18,6 +18,8 @@ export class WorkspaceState {
   channels = $state<Channel[]>([]);
   members = $state.raw<Member[]>([]);
   users = new SvelteMap<string, User>();
+  /** People by handle, in lower case. */
+  readonly handles = $derived(new Map([...this.users.values()].filter((u) => u.handle).map((u) => [u.handle.toLowerCase(), u])));
   ready = $state(false);
   error = $state<string | null>(null);
   gone = $state(false);

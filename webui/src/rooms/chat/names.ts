@@ -9,9 +9,9 @@ export function nameOf(user: User | undefined): string {
 
 /** Handles of the members; one of them may be mine. */
 export function lookupIn(space: WorkspaceState): Lookup {
-  const byHandle = new Map([...space.users.values()].filter((u) => u.handle).map((u) => [u.handle.toLowerCase(), u]));
+  const { handles, me } = space;
   return (handle) => {
-    const user = byHandle.get(handle);
-    return user ? { name: user.display_name, me: user.id === space.me } : null;
+    const user = handles.get(handle);
+    return user ? { name: user.display_name, me: user.id === me } : null;
   };
 }

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def _application(settings: Settings, resolver: Resolver) -> web.Application:
     app[CHAT], app[ORIGINS] = surface, origins
     app[CONFIG] = PublicConfig(__version__, settings.public_api_url, settings.public_url)
     endpoints = surface.register(app, ROOMS)
-    HealthRoutes(document("ClickClack", __version__, endpoints, Error), metrics).register(app)
+    HealthRoutes(partial(document, "ClickClack", __version__, endpoints, Error), metrics).register(app)
     WebUi(Path(str(resources.files("clickclack"))) / "webui_dist", settings.embed_frame_ancestors).register(app)
     return app
 

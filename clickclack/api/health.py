@@ -1,6 +1,7 @@
 """Routes for those who run the server: alive, ready, figures, and the OpenAPI document (contract chat 1.10, 7.5)."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -16,10 +17,11 @@ PROBE_SECONDS = 2.0
 
 
 class HealthRoutes:
-    """`metrics` is None when they are off; `openapi` is the whole document."""
+    """`metrics` is None when they are off; `openapi` makes the whole document, when it is first asked for."""
 
-    def __init__(self, openapi: dict[str, Any], metrics: Metrics | None) -> None:
-        self._openapi = orjson.dumps(openapi)
+    def __init__(self, openapi: Callable[[], dict[str, Any]], metrics: Metrics | None) -> None:
+        self._make_openapi = openapi
+        self._openapi: bytes | None = None
         self._metrics = metrics
 
     def register(self, app: web.Application) -> None:
@@ -45,6 +47,8 @@ class HealthRoutes:
         return web.Response(body=self._metrics.exposition(), headers={"Content-Type": content_type})
 
     async def openapi(self, request: web.Request) -> web.Response:
+        if self._openapi is None:
+            self._openapi = orjson.dumps(await asyncio.to_thread(self._make_openapi))
         return json_response(200, self._openapi)
 
 

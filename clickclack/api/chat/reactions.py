@@ -1,5 +1,8 @@
 """Routes of reactions (contract chat 3.7, 6.6)."""
 
+import re
+from urllib.parse import unquote_to_bytes
+
 from aiohttp import web
 
 from clickclack.api.chat import models, render
@@ -14,6 +17,8 @@ from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
 
 routes = Routes[Actor]()
+
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class ReactionInput(Body):
@@ -46,7 +51,16 @@ async def add(call: Call[Actor], body: ReactionInput) -> web.Response:
     errors=(400, 404),
 )
 async def remove(call: Call[Actor]) -> web.Response:
-    emoji = call.path["emoji"]
-    if "\ufffd" in emoji:
-        raise Invalid("emoji is not valid UTF-8")
+    emoji = _emoji_of(call.request)
     return _answer(200, await call.db.write_brief(reactions.remove, call.actor, call.path["message_id"], emoji))
+
+
+def _emoji_of(request: web.Request) -> str:
+    """The path's last segment, decoded once; the router's own decoding lets bytes pass that are no text."""
+    segment = request.raw_path.partition("?")[0].rpartition("/")[2]
+    if _BAD_ESCAPE.search(segment):
+        raise Invalid("emoji is not percent-encoded")
+    try:
+        return unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        raise Invalid("emoji is not valid UTF-8") from None

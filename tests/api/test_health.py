@@ -1,0 +1,46 @@
+"""What those who run the server ask it: alive, ready, figures, the OpenAPI document (contract chat 1.10)."""
+
+import orjson
+import pytest
+
+from clickclack.kernel.errors import Unavailable
+from tests.answers import DOCUMENT, ENDPOINTS
+from tests.conftest import Serve, Server
+
+
+async def test_the_server_is_alive_and_ready(server: Server) -> None:
+    assert await server.anonymous.get("/healthz") == {"status": "ok"}
+    assert await server.anonymous.get("/readyz") == {"status": "ready"}
+
+
+async def test_a_database_that_takes_no_writes_is_not_ready(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise Unavailable("the server is busy, try again")
+
+    monkeypatch.setattr(server.db, "write", refuse)
+    assert await server.anonymous.get("/readyz", 503) == {"status": "unavailable"}
+    assert await server.anonymous.get("/healthz") == {"status": "ok"}
+
+
+async def test_figures_are_shown_only_when_they_are_on(serve: Serve) -> None:
+    server = await serve()
+    answer = await server.anonymous.call("GET", "/metrics")
+    assert (answer.status, answer.raw) == (404, b"404 page not found")
+    server = await serve(metrics_enabled=True, empty=True)
+    answer = await server.anonymous.call("GET", "/metrics")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def test_the_document_names_every_route(server: Server) -> None:
+    served = await server.anonymous.get("/openapi.json")
+    assert served["paths"] == orjson.loads(orjson.dumps(DOCUMENT["paths"]))
+    assert await server.anonymous.get("/openapi.json") == served
+    operations = {(m.upper(), path) for path, methods in served["paths"].items() for m in methods}
+    assert operations == {(e.method, e.path) for e in ENDPOINTS}
+
+
+async def test_what_is_not_the_api_takes_no_other_method(server: Server) -> None:
+    for path in ("/", "/app", "/healthz", "/anything"):
+        answer = await server.anonymous.call("POST", path)
+        assert (answer.status, answer.raw) == (405, b"")

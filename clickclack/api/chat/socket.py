@@ -52,9 +52,9 @@ async def follow(call: Call[Actor], query: SocketQuery) -> web.StreamResponse:
     socket = await Socket.accept(call.request, _bearer_protocol(call.request))
     actor = call.actor
     subscription = Subscription(membership.workspace.n, actor.user_n, actor.credential_n, frame, socket)
+    await call.request.app[AUDIENCE].load(membership.workspace.n)  # before the hub asks it for receivers
     call.hub.subscribe(subscription)
     try:
-        await call.request.app[AUDIENCE].load(membership.workspace.n)
         await _catch_up(call, query, socket, subscription)
         await socket.listen(_seconds_left(call))
     finally:

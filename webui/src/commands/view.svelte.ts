@@ -39,6 +39,8 @@ class View {
   help = $state(false);
   dialog = $state.raw<DialogSpec | null>(null);
   target = $state.raw<MessageTarget | null>(null);
+  /** The message under the pointer; its bar is shown rather than that of the focused one. */
+  pointed = $state<string | null>(null);
   toasts = $state.raw<Toast[]>([]);
   /** Said once by screen readers, politely. */
   announcement = $state('');

@@ -64,7 +64,10 @@ export function render(body: string, lookup: Lookup): DocumentFragment {
   }
   for (const box of fragment.querySelectorAll('input')) {
     if (box.type !== 'checkbox') box.remove();
-    else box.disabled = true;
+    else {
+      box.disabled = true;
+      box.setAttribute('aria-label', box.checked ? 'Done' : 'Open');
+    }
   }
   for (const table of fragment.querySelectorAll('table')) {
     const frame = document.createElement('div');

@@ -80,6 +80,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         passwords = Passwords()
         stack.callback(passwords.close)
         app = _application(settings, resolver)
+        app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
         app[SIGN_IN] = SignIn(
             cookie=cookie,

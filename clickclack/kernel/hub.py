@@ -60,7 +60,10 @@ class _Run:
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    """One open connection of one reader. Until `go_live` its events are held, behind a replay."""
+    """One open connection of one reader. Until `go_live` its events are held, behind a replay.
+
+    `replayed` is the last event of the replay: the hub may come by with it later, and must not send it again.
+    """
 
     stream: int
     user_n: int
@@ -68,12 +71,20 @@ class Subscription:
     render: Renderer
     sink: Sink
     live: bool = False
+    replayed: int = 0
     held: list[Event] = field(default_factory=lambda: list[Event]())
 
     def go_live(self, after: int) -> None:
         """Sends what was held with a number above `after`, and everything from now on at once."""
-        held, self.held, self.live = self.held, [], True
-        frames = b"".join(frame for event in held if event.n == 0 or event.n > after if (frame := self.render(event)))
+        held, self.held, self.live, self.replayed = self.held, [], True, after
+        self.send_new(held)
+
+    def send_new(self, events: Sequence[Event]) -> None:
+        """Sends the events that no replay has sent."""
+        new = [event for event in events if event.n == 0 or event.n > self.replayed]
+        if any(event.n for event in new):
+            self.replayed = 0  # events come in order: none that was replayed can follow
+        frames = b"".join(frame for event in new if (frame := self.render(event)))
         if frames:
             self.sink.send(frames)
 
@@ -185,6 +196,9 @@ class Hub:
 
 
 def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
+    if subscription.live and subscription.replayed:
+        subscription.send_new([event for run in runs for event in run.events])
+        return
     if subscription.live:
         frames = (
             runs[0].frames(subscription.render)

@@ -35,6 +35,6 @@ def committed() -> list[list[Event]]:
 
 @pytest.fixture
 async def db(database_path: Path, clock: FakeClock, committed: list[list[Event]]) -> AsyncIterator[Database]:
-    database = await Database.open(database_path, clock, on_commit=committed.append)
+    database = await Database.open(database_path, clock, on_commit=lambda events: committed.append(list(events)))
     yield database
     await database.close()

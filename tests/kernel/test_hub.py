@@ -144,6 +144,18 @@ async def test_a_replaying_reader_gets_held_events_after_its_replay_and_none_twi
     assert sink.frames == ["e3", "e4"]
 
 
+async def test_an_event_that_the_replay_has_sent_is_not_sent_again_by_a_hub_that_is_late(hub: Hub):
+    subscription, sink = reader(hub, 1, live=False)
+    subscription.go_live(2)
+    hub.publish([told(1), told(2), Event(0, "eph_1", "typing", 1, None, None, {}, 0)])
+    await settle()
+    hub.publish([told(3)])
+    await settle()
+    hub.publish([told(4)])
+    await settle()
+    assert sink.frames == ["typing", "e3", "e4"]
+
+
 async def test_events_without_a_number_are_held_too(hub: Hub):
     subscription, sink = reader(hub, 1, live=False)
     hub.publish([Event(0, "eph_1", "typing", 1, None, None, {}, 0)])

@@ -1,33 +1,42 @@
 """Listening on an address until told to stop; what is running gets five seconds to finish (contract chat 1.7)."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 from aiohttp import web
 
-IDLE_SECONDS = 120.0
+from clickclack.kernel.http.guards import Guard, Limits
+
 GRACE_SECONDS = 5.0
-BODY_LIMIT = 1024 * 1024
+BACKLOG = 1024
+
+
+@contextlib.asynccontextmanager
+async def listening(app: web.Application, host: str, port: int, limits: Limits | None = None) -> AsyncGenerator[int]:
+    """Serves while the block runs, which gets the port: a free one for port 0. OSError when the address is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
+    await runner.setup()
+    try:
+        if runner.server is None:
+            raise RuntimeError("the application has no server")
+        guard = Guard(runner.server, limits or Limits(), {"access_log": None})
+        loop = asyncio.get_running_loop()
+        listener = await loop.create_server(guard.protocol, host or None, port, backlog=BACKLOG)
+        async with listener, guard.watching():
+            yield listener.sockets[0].getsockname()[1]
+            listener.close()
+            await runner.shutdown()
+    finally:
+        await runner.cleanup()
 
 
 async def listen(app: web.Application, host: str, port: int, ready: Callable[[int], None]) -> None:
-    """Serves until SIGINT or SIGTERM; `ready` is told the port, a free one for port 0. OSError when it is taken."""
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        keepalive_timeout=IDLE_SECONDS,
-        shutdown_timeout=GRACE_SECONDS,
-        handler_cancellation=False,
-    )
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host or None, port, backlog=1024)
-        await site.start()
-        ready(runner.addresses[0][1])
+    """Serves until SIGINT or SIGTERM; `ready` is told the port."""
+    async with listening(app, host, port) as bound:
+        ready(bound)
         await _told_to_stop()
-    finally:
-        await runner.cleanup()
 
 
 async def _told_to_stop() -> None:

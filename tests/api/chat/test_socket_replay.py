@@ -98,7 +98,6 @@ async def test_a_lone_reader_misses_nothing_that_is_said_while_it_connects(
         assert await socket.next() == said["event"]
 
 
-@pytest.mark.xfail(reason="the hub forgets what was replayed once a socket is live")
 async def test_an_event_that_was_replayed_is_not_sent_again_by_a_slow_hub(server: Server) -> None:
     told, late = server.db.on_commit, list[Event]()
     assert told is not None

@@ -1,0 +1,116 @@
+"""Guards that the HTTP library lacks: on the number of connections, slow headers, and readers that take nothing.
+
+Limits: contract chat 1.7. The two private attributes of the library that tell whether a request is under way are read
+here alone, and a test pins them.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 20\r\n"
+    b"Retry-After: 1\r\nConnection: close\r\n\r\ntoo many connections"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Connections in all and of one address, and seconds: for a header, idle between requests, for a stalled reader."""
+
+    connections: int = 10_000
+    per_address: int = 2_000
+    header: float = 5.0
+    idle: float = 120.0
+    send: float = 30.0
+    sweep: float = 1.0
+
+
+class _Handler(web.RequestHandler):
+    """A connection that knows since when it owes a header, and since when its reader has taken nothing."""
+
+    __slots__ = ("owes_header_since", "unsent", "unsent_since")
+
+    def __init__(self, server: web.Server, **options: Any) -> None:
+        super().__init__(server, **options)
+        self.owes_header_since: float | None = time.monotonic()
+        self.unsent = 0
+        self.unsent_since = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        if self.owes_header_since is None and not self.under_way():
+            self.owes_header_since = time.monotonic()
+        super().data_received(data)
+        if self.under_way():
+            self.owes_header_since = None
+
+    def under_way(self) -> bool:
+        """Whether a request has been read and is not answered yet."""
+        return self._current_request is not None or bool(self._messages)
+
+    def overdue(self, now: float, limits: Limits) -> bool:
+        """Whether the connection has used up its patience."""
+        transport = self.transport
+        if not isinstance(transport, asyncio.Transport):
+            return False
+        if self.owes_header_since is not None and now - self.owes_header_since > limits.header:
+            return True
+        size = transport.get_write_buffer_size()
+        if size == 0 or size < self.unsent or self.unsent == 0:
+            self.unsent_since = now
+        self.unsent = size
+        return size > 0 and now - self.unsent_since > limits.send
+
+
+class _Refusal(asyncio.Protocol):
+    """A connection too many: told so and closed."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.write(_BUSY)
+            transport.close()
+
+
+class Guard:
+    """Makes the protocols of a listening socket, and sweeps the open ones once a second while it is `watching`."""
+
+    def __init__(self, server: web.Server, limits: Limits, options: Mapping[str, Any]) -> None:
+        self._server = server
+        self._limits = limits
+        self._options = {**options, "keepalive_timeout": limits.idle}
+
+    def protocol(self) -> asyncio.Protocol:
+        """A handler for a new connection, or a refusal when there are too many."""
+        if len(self._server.connections) >= self._limits.connections:
+            return _Refusal()
+        return _Handler(self._server, loop=asyncio.get_running_loop(), **self._options)
+
+    @contextlib.asynccontextmanager
+    async def watching(self) -> AsyncGenerator[None]:
+        task = asyncio.create_task(self._sweep(), name="connection guard")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self._limits.sweep)
+            now = time.monotonic()
+            addresses: Counter[str] = Counter()
+            for handler in list(self._server.connections):
+                transport = handler.transport
+                if not isinstance(handler, _Handler) or transport is None:
+                    continue
+                peer = transport.get_extra_info("peername")
+                address = str(peer[0]) if peer else ""
+                addresses[address] += 1
+                if addresses[address] > self._limits.per_address or handler.overdue(now, self._limits):
+                    transport.abort()

@@ -1,0 +1,141 @@
+"""Connections that ask for too much: too many, too slow, or taking nothing."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+
+from aiohttp import ClientSession, web
+
+from clickclack.kernel.http.guards import Limits
+from clickclack.kernel.http.listening import listening
+
+QUICK = Limits(header=0.3, idle=0.6, send=0.5, sweep=0.05)
+HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+async def hello(request: web.Request) -> web.Response:
+    return web.Response(text="hello")
+
+
+async def wait(request: web.Request) -> web.Response:
+    await asyncio.sleep(1.0)
+    return web.Response(text="waited")
+
+
+async def much(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b"x" * 65_536)
+
+
+@contextlib.asynccontextmanager
+async def serving(limits: Limits) -> AsyncGenerator[int]:
+    app = web.Application()
+    app.router.add_get("/", hello)
+    app.router.add_get("/wait", wait)
+    app.router.add_get("/much", much)
+    async with listening(app, "127.0.0.1", 0, limits) as port:
+        yield port
+
+
+async def status(port: int, path: str = "/") -> int:
+    async with ClientSession(f"http://127.0.0.1:{port}") as http, http.get(path) as answer:
+        await answer.read()
+        return answer.status
+
+
+async def ended(reader: asyncio.StreamReader, seconds: float) -> bool:
+    """Whether the server ends the connection within this time."""
+    with contextlib.suppress(ConnectionResetError):
+        try:
+            async with asyncio.timeout(seconds):
+                await reader.read()
+        except TimeoutError:
+            return False
+    return True
+
+
+async def test_half_a_header_is_cut_off_while_others_are_served():
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD)
+        assert await status(port) == 200
+        assert await ended(reader, 1.0)
+        writer.close()
+
+
+async def test_a_dripping_header_is_cut_off():
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        waiting = asyncio.create_task(ended(reader, 2.0))
+        for byte in HEAD + HEAD:
+            writer.write(bytes((byte,)))
+            await asyncio.sleep(0.03)
+            if waiting.done():
+                break
+        assert await waiting
+        writer.close()
+
+
+async def test_a_connection_that_says_nothing_is_cut_off():
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await ended(reader, 1.0)
+        writer.close()
+
+
+async def test_a_connection_may_rest_between_requests_until_it_is_idle_for_too_long():
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(HEAD + b"\r\n")
+            assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+            await asyncio.sleep(0.45)
+        assert await ended(reader, 1.5)
+        writer.close()
+
+
+async def test_a_request_that_takes_long_to_answer_is_left_alone():
+    async with serving(QUICK) as port:
+        assert await status(port, "/wait") == 200
+
+
+async def test_a_second_request_that_stays_half_is_cut_off():
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD + b"\r\n")
+        await reader.readuntil(b"hello")
+        writer.write(HEAD)
+        assert await ended(reader, 1.0)
+        writer.close()
+
+
+async def test_a_reader_that_takes_nothing_is_dropped():
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(b"GET /much HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        await asyncio.sleep(1.5)
+        assert await ended(reader, 2.0)
+        writer.close()
+
+
+async def test_a_connection_too_many_is_told_so():
+    async with serving(Limits(connections=2, header=5.0)) as port:
+        open_ones = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        assert await status(port) == 503
+        open_ones[0][1].close()
+        await asyncio.sleep(0.05)
+        assert await status(port) == 200
+        open_ones[1][1].close()
+
+
+async def test_one_address_may_not_hold_all_connections():
+    async with serving(Limits(per_address=3, header=5.0, sweep=0.05)) as port:
+        pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+        await asyncio.sleep(0.3)
+        gone = [await ended(reader, 0.05) for reader, _ in pairs]
+        assert gone.count(True) == 2
+        for _, writer in pairs:
+            writer.close()

@@ -1,0 +1,197 @@
+"""Signing in and out: magic links, passwords, throttling (contract chat 2.5, 3.1; passwords are an addition)."""
+
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.conftest import Serve, Server
+
+PASSWORD = "correct horse"
+WRONG = {"error": "email or password is incorrect"}
+
+
+async def log_in(client: Client, email: str, password: str, want: int = 200) -> Any:
+    return await client.post("/api/auth/password/login", {"email": email, "password": password}, want)
+
+
+async def link_for(server: Server, email: str, name: str = "") -> Any:
+    body = {"email": email, "display_name": name}
+    return await server.anonymous.post("/api/auth/magic/request", body)
+
+
+async def consume(client: Client, token: str, want: int = 200) -> Any:
+    return await client.post("/api/auth/magic/consume", {"token": token}, want)
+
+
+@pytest.fixture
+async def dev(serve: Serve) -> Server:
+    return await serve(dev_bootstrap=True)
+
+
+async def test_a_magic_link_signs_a_known_person_in_once(dev: Server) -> None:
+    link = await link_for(dev, " Member@Example.ORG ")
+    assert link["magic_link"] == {
+        "id": link["magic_link"]["id"],
+        "email": "member@example.org",
+        "display_name": "",
+        "created_at": "2026-09-21T14:13:20Z",
+        "expires_at": "2026-09-21T14:28:20Z",
+    }
+    assert link["token"].startswith("mgt_")
+    signed = await consume(dev.anonymous, link["token"])
+    assert signed["user"]["id"] == signed["session"]["user_id"] == dev.cast.people["member"].id
+    assert signed["token"] == signed["session"]["token"]
+    assert signed["session"]["expires_at"] == "2026-10-21T14:13:20Z"
+    me = (await dev.bearing(signed["token"]).get("/api/me"))["user"]
+    assert me["handle"] == "member"
+    assert await consume(dev.anonymous, link["token"], 400) == {"error": "magic link already used"}
+
+
+async def test_a_magic_link_makes_a_new_person_without_membership(dev: Server) -> None:
+    signed = await consume(dev.anonymous, (await link_for(dev, "new@example.org", " New "))["token"])
+    assert (signed["user"]["display_name"], signed["user"]["handle"]) == ("New", "")
+    assert (await dev.bearing(signed["token"]).get("/api/workspaces"))["workspaces"] == []
+    again = await consume(dev.anonymous, (await link_for(dev, "NEW@example.org"))["token"])
+    assert again["user"]["id"] == signed["user"]["id"]
+    nameless = await consume(dev.anonymous, (await link_for(dev, "other@example.org"))["token"])
+    assert nameless["user"]["display_name"] == "other@example.org"
+
+
+async def test_an_unknown_or_late_link_is_refused(dev: Server) -> None:
+    token = (await link_for(dev, "a@b.org"))["token"]
+    dev.clock.advance(15 * 60)
+    assert await consume(dev.anonymous, token, 400) == {"error": "magic link expired"}
+    for text in ("", "mgt_x", dev.cast.people["member"].token):
+        assert await consume(dev.anonymous, text, 400) == {"error": "magic link is not valid"}
+
+
+@pytest.mark.parametrize(
+    ("email", "error"),
+    [
+        ("", "email is required"),
+        ("  ", "email is required"),
+        ("nobody", "email is not an e-mail address"),
+        ("a b@c.org", "email is not an e-mail address"),
+        ("@c.org", "email is not an e-mail address"),
+        ("a@" + "x" * 260, "email is not an e-mail address"),
+    ],
+)
+async def test_a_link_needs_an_address(dev: Server, email: str, error: str) -> None:
+    assert await dev.anonymous.post("/api/auth/magic/request", {"email": email}, 400) == {"error": error}
+
+
+async def test_links_are_minted_in_dev_mode_on_this_machine_only(dev: Server, serve: Serve) -> None:
+    far = dev.anonymous.with_headers(X_Forwarded_For="203.0.113.9")
+    answer = await far.post("/api/auth/magic/request", {"email": "a@b.org"}, 403)
+    assert answer == {"error": "magic-link token minting is only available from loopback clients"}
+    live = await serve(empty=True)
+    answer = await live.anonymous.post("/api/auth/magic/request", {"email": "a@b.org"}, 501)
+    assert answer == {"error": "magic-link delivery is not configured"}
+
+
+@pytest.mark.parametrize("path", ["/api/auth/magic/consume", "/api/auth/password/login", "/api/setup"])
+async def test_no_other_site_signs_anybody_in(server: Server, path: str) -> None:
+    body = {"token": "x", "email": "a@b.org", "password": PASSWORD, "display_name": "A"}
+    form = server.anonymous.with_headers(Content_Type="application/x-www-form-urlencoded")
+    assert await form.post(path, body, 415) == {"error": "content-type must be application/json"}
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = await server.anonymous.with_headers(**headers).post(path, body, 403)
+        assert answer == {"error": "cross-site login requests are not allowed"}
+
+
+async def test_a_password_signs_in_and_a_wrong_one_does_not(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    signed = await log_in(server.anonymous, " MEMBER@example.org ", PASSWORD)
+    assert (await server.bearing(signed["token"]).get("/api/me"))["user"]["handle"] == "member"
+    for email, password in (
+        ("member@example.org", PASSWORD + " "),
+        ("member@example.org", ""),
+        ("owner@example.org", PASSWORD),
+        ("nobody@example.org", PASSWORD),
+        ("", PASSWORD),
+    ):
+        assert await log_in(server.anonymous, email, password, 401) == WRONG
+
+
+@pytest.mark.parametrize("body", [{}, {"email": "a@b.org"}, {"email": 1, "password": "x"}, {"email": None}])
+async def test_a_login_names_what_is_missing(server: Server, body: Any) -> None:
+    answer = await server.anonymous.post("/api/auth/password/login", body, 400)
+    assert answer["error"].startswith(("email: ", "password: "))
+
+
+async def test_guessing_at_an_account_is_throttled_and_forgiven_with_time(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    for _ in range(10):
+        await log_in(server.anonymous, "member@example.org", "wrong", 401)
+    body = {"email": "member@example.org", "password": PASSWORD}
+    answer = await server.anonymous.call("POST", "/api/auth/password/login", body)
+    assert (answer.status, answer.error) == (429, "too many sign-in attempts, try again later")
+    assert answer.headers["Retry-After"] == "90"
+    await log_in(server.anonymous, "owner@example.org", "wrong", 401)
+    server.clock.advance(90)
+    await log_in(server.anonymous, "member@example.org", PASSWORD)
+    for _ in range(10):
+        await log_in(server.anonymous, "member@example.org", "wrong", 401)
+
+
+async def test_guessing_at_many_accounts_is_throttled_too(server: Server) -> None:
+    for number in range(50):
+        await log_in(server.anonymous, f"{number}@example.org", "wrong", 401)
+    await log_in(server.anonymous, "another@example.org", "wrong", 429)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        ({"new_password": "short"}, 400, "password must have at least 10 characters"),
+        ({"new_password": "x" * 257}, 400, "password must have at most 256 characters"),
+        ({}, 400, "new_password: field required"),
+        ({"new_password": 1234567890}, 400, "new_password: input should be a valid string"),
+    ],
+)
+async def test_a_bad_new_password_is_refused(server: Server, body: Any, status: int, error: str) -> None:
+    assert await server.member.put("/api/me/password", body, status) == {"error": error}
+
+
+async def test_changing_a_password_needs_the_old_one_and_ends_other_sessions(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    other = server.bearing((await log_in(server.anonymous, "member@example.org", PASSWORD))["token"])
+    wrong = {"new_password": "another one", "current_password": "wrong"}
+    assert await server.member.put("/api/me/password", wrong, 403) == {"error": "current password is incorrect"}
+    await other.get("/api/me")
+    await server.member.put("/api/me/password", {"new_password": "another one", "current_password": PASSWORD})
+    await other.get("/api/me", 401)
+    await server.member.get("/api/me")
+    await log_in(server.anonymous, "member@example.org", PASSWORD, 401)
+    await log_in(server.anonymous, "member@example.org", "another one")
+
+
+async def test_guessing_the_current_password_is_throttled(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    body = {"new_password": "another one", "current_password": "wrong"}
+    for _ in range(10):
+        await server.member.put("/api/me/password", body, 403)
+    answer = await server.member.call("PUT", "/api/me/password", body)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "90")
+
+
+async def test_logging_out_ends_the_session_and_clears_the_cookie(server: Server) -> None:
+    browser = server.browsing(server.cast.people["browser"].token)
+    answer = await browser.call("POST", "/api/auth/logout")
+    assert answer.json == {"ok": True}
+    assert answer.headers["Set-Cookie"].startswith('cc_session=""; ')
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    await browser.get("/api/me", 401)
+    assert await browser.post("/api/auth/logout", want=200) == {"ok": True}
+    await server.member.get("/api/me")
+
+
+async def test_logging_out_without_a_session_is_no_error(server: Server) -> None:
+    for client in (server.anonymous, server.bearing("sst_unknown")):
+        assert await client.post("/api/auth/logout", want=200) == {"ok": True}
+
+
+async def test_a_bot_token_cannot_be_logged_out(server: Server) -> None:
+    assert await server.bot_read.post("/api/auth/logout", want=403) == {"error": "bot tokens have no sessions"}
+    await server.bot_read.get("/api/me")

@@ -1,0 +1,68 @@
+"""One's own sessions: listed by device, ended one by one or all at once."""
+
+from clickclack.identity import credentials
+from tests.conftest import Server
+
+
+async def second_session(server: Server, device: str = "phone") -> str:
+    member = server.cast.people["member"].n
+    return (await server.db.write(credentials.start_session, member, device)).secret
+
+
+async def test_sessions_are_listed_newest_first_without_their_secrets(server: Server) -> None:
+    server.clock.advance(60)
+    token = await second_session(server)
+    answer = await server.member.call("GET", "/api/me/sessions")
+    phone, laptop = answer.json["sessions"]
+    assert (phone["device"], phone["current"]) == ("phone", False)
+    assert (laptop["device"], laptop["current"]) == ("member's laptop", True)
+    assert phone["created_at"] == "2026-09-21T14:14:20Z"
+    assert phone["expires_at"] == "2026-10-21T14:14:20Z"
+    assert token.encode() not in answer.raw
+    assert (await server.owner.get("/api/me/sessions"))["sessions"][0]["device"] == "owner's laptop"
+
+
+async def test_a_session_is_ended_by_its_id(server: Server) -> None:
+    token = await second_session(server)
+    listed = (await server.member.get("/api/me/sessions"))["sessions"]
+    other = next(session["id"] for session in listed if not session["current"])
+    await server.owner.delete(f"/api/me/sessions/{other}", 404)
+    await server.bearing(token).get("/api/me")
+    await server.member.delete(f"/api/me/sessions/{other}", 204)
+    await server.bearing(token).get("/api/me", 401)
+    assert await server.member.delete(f"/api/me/sessions/{other}", 404) == {"error": "session not found"}
+    assert len((await server.member.get("/api/me/sessions"))["sessions"]) == 1
+
+
+async def test_all_others_are_ended_at_once(server: Server) -> None:
+    tokens = [await second_session(server) for _ in range(3)]
+    assert await server.member.delete("/api/me/sessions") == {"revoked": 3}
+    assert await server.member.delete("/api/me/sessions") == {"revoked": 0}
+    for token in tokens:
+        await server.bearing(token).get("/api/me", 401)
+    await server.member.get("/api/me")
+
+
+async def test_a_session_that_ran_out_is_not_listed(server: Server) -> None:
+    server.clock.advance(29 * 24 * 60 * 60)
+    token = await second_session(server)
+    server.clock.advance(24 * 60 * 60)
+    listed = (await server.bearing(token).get("/api/me/sessions"))["sessions"]
+    assert [session["device"] for session in listed] == ["phone"]
+
+
+async def test_a_session_does_not_slide(server: Server) -> None:
+    for _ in range(29):
+        server.clock.advance(24 * 60 * 60)
+        await server.member.get("/api/me")
+    server.clock.advance(24 * 60 * 60)
+    assert await server.member.get("/api/me", 401) == {"error": "session expired"}
+
+
+async def test_a_device_is_named_after_its_program(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": "correct horse"})
+    phone = server.anonymous.with_headers(User_Agent=" Phone/1.0 " + "x" * 300)
+    body = {"email": "member@example.org", "password": "correct horse"}
+    await phone.post("/api/auth/password/login", body, 200)
+    devices = [session["device"] for session in (await server.member.get("/api/me/sessions"))["sessions"]]
+    assert ("Phone/1.0 " + "x" * 190) in devices

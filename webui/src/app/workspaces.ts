@@ -21,6 +21,10 @@ export function chooseWorkspace(route: Route): void {
     router.go({ page: 'home' }, { replace: true });
     return;
   }
+  if (route.workspace !== wanted.route_id) {
+    router.go({ ...route, workspace: wanted.route_id }, { replace: true });
+    return;
+  }
   keep(LAST, wanted.id);
   session.use(wanted);
 }

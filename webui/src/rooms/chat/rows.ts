@@ -34,9 +34,9 @@ export function rowsOf(messages: readonly Message[], pending: readonly Pending[]
   let before: Line | null = null;
   let marked = false;
   const known = new Set<string>();
-  const push = (line: Line, row: Pick<Row, 'key' | 'message' | 'pending'>, fresh: boolean) => {
+  const push = (line: Line, row: Pick<Row, 'key' | 'message' | 'pending'>, fresh: boolean, alone = false) => {
     const day: string | null = (before ? !sameDay(before.at, line.at) : firstDay) ? line.at : null;
-    rows.push({ ...row, head: fresh || starts(line, before), day, fresh });
+    rows.push({ ...row, head: fresh || alone || starts(line, before), day, fresh });
     before = line;
   };
   for (const message of messages) {
@@ -48,7 +48,7 @@ export function rowsOf(messages: readonly Message[], pending: readonly Pending[]
   }
   for (const p of pending) {
     if (known.has(p.nonce)) continue;
-    push({ author: me, at: p.createdAt, quoted: Boolean(p.quoted) }, { key: p.nonce, message: null, pending: p }, false);
+    push({ author: me, at: p.createdAt, quoted: Boolean(p.quoted) }, { key: p.nonce, message: null, pending: p }, false, p.state !== 'sending');
   }
   return rows;
 }

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.reliability.served import Served, served
+from tests.served import Served, served
 
 ROUNDS = 4
 WRITERS = 16

@@ -11,7 +11,7 @@ READY_SECONDS = 20.0
 
 
 class Served:
-    """A running `clickclack serve --dev-bootstrap`; `origin` is where it answers."""
+    """A running `clickclack serve`; `origin` is where it answers."""
 
     def __init__(self, process: asyncio.subprocess.Process, origin: str) -> None:
         self.process = process
@@ -24,14 +24,14 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(data: Path) -> AsyncGenerator[Served]:
+async def served(data: Path, *, dev: bool = True) -> AsyncGenerator[Served]:
     """Starts a server on `data` and a free port; whatever is left of it is ended."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "clickclack",
         "serve",
-        "--dev-bootstrap",
+        f"--dev-bootstrap={'true' if dev else 'false'}",
         "--addr=127.0.0.1:0",
         f"--data={data}",
         stderr=asyncio.subprocess.PIPE,

@@ -1,0 +1,105 @@
+"""Real browsers on a real server: nothing leaves this machine, and no page may complain on its console."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+
+from tests.served import Served, served
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+
+
+@pytest.fixture
+async def browser() -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright:
+        program = os.environ.get("CLICKCLACK_CHROMIUM") or shutil.which("chromium")
+        arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = await playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Watched:
+    """What a page did that it must not do."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=lambda: list[str]())
+    outside: list[str] = field(default_factory=lambda: list[str]())
+    expected: tuple[str, ...] = ()
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("request", lambda request: self._request(request.url))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not any(part in text for part in self.expected):
+            self.complaints.append(f"{kind}: {text}")
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.origin, "data:", "blob:", "ws" + self.origin.removeprefix("http"))):
+            self.outside.append(url)
+
+
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncGenerator[Served]:
+    async with served(tmp_path / "data") as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def opening(browser: Browser, origin: str) -> AsyncGenerator[Open]:
+    """Opens pages, each in a browser context of its own; fails when one has complained or asked another host."""
+    watched = Watched(origin)
+
+    async def open_page(path: str = "/app", *, expected: tuple[str, ...] = (), **options: Any) -> Page:
+        watched.expected += expected
+        chosen: dict[str, Any] = {"viewport": WIDE, **options}
+        context: BrowserContext = await browser.new_context(base_url=origin, **chosen)
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        watched.watch(page)
+        await page.goto(path)
+        return page
+
+    yield open_page
+    assert watched.outside == []
+    assert watched.complaints == []
+
+
+@pytest.fixture
+async def open_page(browser: Browser, server: Served) -> AsyncGenerator[Open]:
+    async with opening(browser, server.origin) as open_it:
+        yield open_it
+
+
+async def admin(data: Path, *arguments: str) -> str:
+    """Runs `clickclack admin …` beside the server and returns what it prints."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "clickclack", "admin", *arguments, f"--data={data}", stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0
+    return out.decode().strip()
+
+
+@pytest.fixture
+async def bob(tmp_path: Path, server: Served) -> str:
+    """A second member of the default workspace; the token of a sign-in link."""
+    data = tmp_path / "data"
+    await admin(data, "user", "create", "--name=Bob", "--email=bob@example.org", "--workspace=clickclack")
+    return await admin(data, "magic-link", "create", "--email=bob@example.org")

@@ -1,0 +1,112 @@
+"""Two people in two browsers see at once what the other does."""
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.pages import act, channel, create_channel, message, part, ready, send
+
+
+async def two_people(open_page: Open, bob: str) -> tuple[Page, Page]:
+    ann, other = await open_page(), await open_page(f"/app/sign-in#token={bob}")
+    await ready(ann)
+    await ready(other)
+    return ann, other
+
+
+async def test_a_message_typing_and_reactions_show_at_once_in_the_other_browser(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    await part(ann, "composer-input").press_sequentially("Hello")
+    await expect(part(other, "typing-indicator")).to_contain_text("Local Captain")
+    await send(ann, "Hello, **Bob**", shown="Hello, Bob")
+    await expect(message(other, "Hello, Bob")).to_be_visible()
+    await expect(part(other, "typing-indicator").filter(has_text="Local Captain")).to_have_count(0)
+    assert await message(other, "Hello, Bob").locator("strong").inner_text() == "Bob"
+
+    await act(other, message(other, "Hello, Bob"), "react")
+    await part(other, "quick-reaction").first.click()
+    reaction = part(message(ann, "Hello, Bob"), "reaction")
+    await expect(reaction).to_be_visible()
+    await reaction.click()
+    await expect(part(message(other, "Hello, Bob"), "reaction")).to_contain_text("2")
+
+
+async def test_edits_and_deletions_show_in_the_other_browser(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    row = await send(ann, "First thoughts")
+    await expect(message(other, "First thoughts")).to_be_visible()
+    await act(ann, row, "edit")
+    await part(ann, "edit-input").fill("Second thoughts")
+    await part(ann, "edit-save").click()
+    await expect(message(other, "Second thoughts")).to_contain_text("edited")
+    await act(ann, message(ann, "Second thoughts"), "delete")
+    await part(ann, "confirm").click()
+    await expect(message(other, "Second thoughts")).to_have_count(0)
+
+
+async def test_a_thread_is_opened_answered_and_counted(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    row = await send(ann, "A question")
+    await act(ann, row, "thread")
+    await send(ann, "A first answer", box="thread-composer-input")
+    await expect(part(message(other, "A question"), "thread-summary")).to_contain_text("1 reply")
+    await part(message(other, "A question"), "thread-summary").click()
+    await send(other, "A second answer", box="thread-composer-input")
+    await expect(message(ann, "A second answer")).to_be_visible()
+    await expect(part(message(ann, "A question").first, "thread-summary")).to_contain_text("2 replies")
+
+
+async def test_a_quote_shows_what_it_quotes(open_page: Open):
+    ann = await open_page()
+    await ready(ann)
+    row = await send(ann, "The original")
+    await act(ann, row, "quote")
+    quoting = await send(ann, "A comment on it")
+    await expect(part(quoting, "quote")).to_contain_text("The original")
+
+
+async def test_a_channel_that_others_write_in_is_unread_until_it_is_seen(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    await create_channel(ann, "plans")
+    await expect(channel(other, "plans")).to_be_visible()
+    await send(ann, "News in plans")
+    await expect(part(channel(other, "plans"), "unread-dot")).to_be_visible()
+    await channel(other, "plans").click()
+    await expect(message(other, "News in plans")).to_be_visible()
+    await expect(part(channel(other, "plans"), "unread-dot")).to_have_count(0)
+    await other.reload()
+    await ready(other)
+    await expect(part(channel(other, "plans"), "unread-dot")).to_have_count(0)
+
+
+async def test_what_was_missed_offline_is_caught_up_once_and_in_order(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    await send(ann, "before")
+    await expect(message(other, "before")).to_be_visible()
+    refused = ("Failed to load resource", "WebSocket", "ERR_INTERNET_DISCONNECTED")
+    away = await open_page(expected=refused)
+    await ready(away)
+    await away.context.set_offline(True)
+    await part(away, "composer-input").fill("written offline")
+    await part(away, "composer-input").press("Enter")
+    for number in range(3):
+        await send(ann, f"missed {number}")
+    await away.context.set_offline(False)
+    await expect(message(away, "missed 2")).to_be_visible(timeout=20_000)
+    await expect(message(ann, "written offline")).to_have_count(1, timeout=20_000)
+    rows = await part(away, "message-row").all_inner_texts()
+    missed = [text for text in rows if "missed" in text]
+    assert [text.count("missed") for text in missed] == [1, 1, 1]
+    assert [number for text in missed for number in "012" if f"missed {number}" in text] == ["0", "1", "2"]
+
+
+async def test_a_draft_waits_for_its_channel(open_page: Open):
+    ann = await open_page()
+    await ready(ann)
+    await create_channel(ann, "drafts")
+    await part(ann, "composer-input").fill("half a thought")
+    await channel(ann, "general").click()
+    await expect(part(ann, "composer-input")).to_have_value("")
+    await ann.reload()
+    await ready(ann)
+    await channel(ann, "drafts").click()
+    await expect(part(ann, "composer-input")).to_have_value("half a thought")

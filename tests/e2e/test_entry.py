@@ -1,0 +1,48 @@
+"""Coming in: the first run, signing in and out."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import opening
+from tests.e2e.pages import part, ready, send
+from tests.served import served
+
+REFUSED = ("Failed to load resource",)
+
+
+async def set_up(page: Page) -> None:
+    await part(page, "setup-name").fill("Mara Lind")
+    await part(page, "setup-email").fill("mara@example.org")
+    await part(page, "setup-password").fill("a long password")
+    await part(page, "setup-next").click()
+    await part(page, "setup-workspace").fill("Saltworks")
+    await part(page, "setup-submit").click()
+    await ready(page)
+
+
+async def test_the_first_person_sets_up_signs_out_and_signs_in_again(browser: Browser, tmp_path: Path):
+    async with served(tmp_path, dev=False) as server, opening(browser, server.origin) as open_page:
+        page = await open_page(expected=REFUSED)
+        await set_up(page)
+        await expect(page.get_by_text("Saltworks").first).to_be_visible()
+        await send(page, "The first message")
+
+        await part(page, "me-menu").click()
+        await part(page, "sign-out").click()
+        await part(page, "signin-email").fill("mara@example.org")
+        await part(page, "signin-password").fill("not the password")
+        await part(page, "signin-submit").click()
+        await expect(part(page, "signin-problem")).to_contain_text("incorrect")
+        await part(page, "signin-password").fill("a long password")
+        await part(page, "signin-password").press("Enter")
+        await ready(page)
+        await expect(page.get_by_text("The first message")).to_be_visible()
+
+
+async def test_nobody_else_can_set_up_afterwards(browser: Browser, tmp_path: Path):
+    async with served(tmp_path, dev=False) as server, opening(browser, server.origin) as open_page:
+        await set_up(await open_page(expected=REFUSED))
+        stranger = await open_page()
+        await expect(part(stranger, "signin-email")).to_be_visible()
+        await expect(part(stranger, "setup-name")).to_have_count(0)

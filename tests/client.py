@@ -1,6 +1,7 @@
 """A client as others write them: HTTP and WebSocket to the real application, every answer held against the contract."""
 
 import asyncio
+import io
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -58,11 +59,12 @@ class Client:
     async def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None) -> Answer:
         """The whole answer. `path` goes out as it is, with its query; `raw` is a body that is not JSON yet."""
         content = raw if raw is not None or body is None else orjson.dumps(body)
+        data = None if content is None else io.BytesIO(content)
         headers = dict(self.headers)
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
         url = URL(f"{str(self.base).rstrip('/')}{path}", encoded=True)
-        async with self.http.request(method, url, data=content, headers=headers, allow_redirects=False) as response:
+        async with self.http.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
             answer = Answer(method, path.partition("?")[0], response.status, response.headers, await response.read())
         check(answer)
         return answer

@@ -46,15 +46,13 @@ class WebUi:
         self._embedders = " ".join(("'self'", *embedders))
 
     def register(self, app: web.Application) -> None:
-        """Adds `/`, which opens the app, and everything that no other route takes."""
+        """Adds `/`, which opens the app, and everything outside `/api` that no other route takes."""
         app.router.add_get("/", _open_app)
-        app.router.add_get("/{path:.*}", self.serve)
+        app.router.add_get("/{path:(?!api(?:/|$)).*}", self.serve)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """A built file; 404 for a missing asset; the page itself for any other path, which the UI routes by itself."""
         path = request.path
-        if path.startswith("/api/") or path == "/api":
-            raise web.HTTPNotFound
         found = self._files.get(path)
         if found is not None and found != self._page:
             cache = _HASHED if path.startswith("/assets/") else "no-cache"

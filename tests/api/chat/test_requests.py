@@ -1,0 +1,162 @@
+"""Requests that are wrong in themselves, and what every answer carries (contract chat 1.4, 1.7, 1.9)."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from tests.answers import ENDPOINTS
+from tests.conftest import Server
+
+BODIED = [endpoint for endpoint in ENDPOINTS if endpoint.body is not None]
+LIMIT = 1024 * 1024
+
+
+def path_of(path: str, server: Server, message: Any) -> str:
+    cast = server.cast
+    names = {"workspace_id": cast.workspace, "channel_id": cast.general, "message_id": message["id"]}
+    return re.sub(r"{(\w+)}", lambda match: names[match[1]], path)
+
+
+WRONG: list[tuple[bytes, str]] = [
+    (b"", "request body is required: EOF"),
+    (b" \n", "request body is required: EOF"),
+    (b"{} {}", "json request body must contain a single JSON value"),
+    (b'{"a":1}x', "json request body must contain a single JSON value"),
+    (b"{", "request body is not valid JSON"),
+    (b"{'a':1}", "request body is not valid JSON"),
+    (b'{"a":NaN}', "request body is not valid JSON"),
+    (b'\xff{"a":1}', "request body is not valid JSON"),
+    (b'{"body":"\xff"}', "request body is not valid JSON"),
+    (b'{"body":"\\ud800"}', "request body is not valid JSON"),
+    (b"[" * 100_000, "request body is not valid JSON"),
+    (b'{"a":' * 100_000, "request body is not valid JSON"),
+    (b"[]", "request body must be a JSON object"),
+    (b"null", "request body must be a JSON object"),
+    (b'"x"', "request body must be a JSON object"),
+    (b"1", "request body must be a JSON object"),
+]
+
+
+@pytest.mark.parametrize("endpoint", BODIED, ids=lambda endpoint: endpoint.name)
+async def test_a_body_that_is_no_object_is_refused_everywhere(server: Server, endpoint: Any) -> None:
+    message = await server.owner.say(server.cast.general)
+    client = server.owner.with_headers(Content_Type="application/json")
+    path = path_of(endpoint.path, server, message)
+    found: list[tuple[bytes, int, str]] = []
+    for raw, _ in WRONG:
+        answer = await client.call(endpoint.method, path, raw=raw)
+        found.append((raw[:20], answer.status, answer.error))
+    assert [(raw, status) for raw, status, _ in found] == [(raw[:20], 400) for raw, _ in WRONG]
+    for (raw, _, text), (_, error) in zip(found, WRONG, strict=True):
+        assert text.startswith(error), raw
+    log = await server.owner.get(f"/api/realtime/events?workspace_id={server.cast.workspace}")
+    assert len(log["events"]) == 1
+
+
+async def test_a_body_of_the_limit_is_read_and_one_byte_more_is_not(server: Server) -> None:
+    path = f"/api/channels/{server.cast.general}/messages"
+    start, end = b'{"body":"x","ignored":"', b'"}'
+    filling = LIMIT - len(start) - len(end)
+    answer = await server.member.call("POST", path, raw=start + b"y" * filling + end)
+    assert answer.status == 201
+    answer = await server.member.call("POST", path, raw=start + b"y" * (filling + 1) + end)
+    assert (answer.status, answer.error) == (413, "http: request body too large")
+
+
+async def test_a_body_without_length_is_bounded_too(server: Server) -> None:
+    async def chunks() -> Any:
+        for _ in range(40):
+            yield b" " * 64 * 1024
+
+    url = server.base.with_path(f"/api/channels/{server.cast.general}/messages")
+    async with server.http.post(url, data=chunks(), headers=server.member.headers) as response:
+        assert response.status == 413
+
+
+async def test_members_that_nobody_knows_are_ignored(server: Server) -> None:
+    path = f"/api/channels/{server.cast.general}/messages"
+    await server.member.post(path, {"body": "x", "author_model": 1, "id": "msg_0", "channel_seq": 99})
+    assert (await server.member.get(path))["newest_seq"] == 1
+
+
+async def test_of_a_repeated_member_the_last_counts_and_of_a_parameter_the_first(server: Server) -> None:
+    path = f"/api/channels/{server.cast.general}/messages"
+    answer = await server.member.call("POST", path, raw=b'{"body":"a","body":"b"}')
+    assert answer.json["message"]["body"] == "b"
+    await server.member.say(server.cast.general)
+    assert len((await server.member.get(f"{path}?limit=1&limit=2"))["messages"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nowhere", "/api//me", "/api/me/", "/api/messages", "/api/%00"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+async def test_an_unknown_path_is_not_found(server: Server, method: str, path: str) -> None:
+    answer = await server.member.call(method, path)
+    assert (answer.status, answer.json) == (404, {"error": "route not found"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/me", "GET, HEAD, PATCH"),
+        ("DELETE", "/api/workspaces", "GET, HEAD, POST"),
+        ("GET", "/api/auth/logout", "POST"),
+        ("OPTIONS", "/api/me", "GET, HEAD, PATCH"),
+    ],
+)
+async def test_a_wrong_method_is_answered_without_a_body(server: Server, method: str, path: str, allowed: str) -> None:
+    answer = await server.member.call(method, path)
+    assert (answer.status, answer.raw) == (405, b"")
+    assert set(answer.headers["Allow"].split(", ")) <= set(allowed.split(", "))
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/channels/%00/messages", "/api/messages/%FF", "/api/messages/%2e%2e", "/api/messages/💥"]
+)
+async def test_a_strange_id_is_one_that_there_is_not(server: Server, path: str) -> None:
+    answer = await server.member.call("GET", path.replace("💥", "%F0%9F%92%A5"))
+    assert answer.status == 404
+    assert answer.error.endswith("not found")
+
+
+@pytest.mark.parametrize("query", ["%FF=%FE", "limit=%00", "after_seq=%F0%9F%92%A5", "&&&=;", "limit[]=1"])
+async def test_a_strange_query_is_no_accident(server: Server, query: str) -> None:
+    answer = await server.member.call("GET", f"/api/channels/{server.cast.general}/messages?{query}")
+    assert answer.status in (200, 400)
+
+
+@pytest.mark.parametrize("body", ["a\0b", "\ufeffx", "\u202ex", "🧨" * 1000, "x" * 900_000])
+async def test_any_text_is_kept_as_it_is(server: Server, body: str) -> None:
+    message = await server.member.say(server.cast.general, body)
+    assert message["body"] == body
+    assert (await server.owner.get(f"/api/messages/{message['id']}"))["message"]["body"] == body
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("a.b:c_d-1", True), ("x" * 128, True), ("x" * 129, False), ("a b", False)]
+)
+async def test_a_correlation_id_is_kept_when_it_is_well_formed(server: Server, given: str, kept: bool) -> None:
+    client = server.member.with_headers(X_Correlation_ID=f" {given} ")
+    for path in ("/api/me", "/healthz", "/api/nowhere"):
+        found = (await client.call("GET", path)).headers["X-Correlation-ID"]
+        assert (found == given) is kept
+        assert kept or re.fullmatch(r"corr_[0-9a-f]{32}", found)
+    event = (await client.post(f"/api/channels/{server.cast.general}/messages", {"body": "x"}))["event"]
+    assert (event["payload"]["correlation_id"] == given) is kept
+
+
+async def test_every_answer_has_its_own_correlation_id(server: Server) -> None:
+    found = {(await server.member.call("GET", "/api/me")).headers["X-Correlation-ID"] for _ in range(5)}
+    assert len(found) == 5
+
+
+async def test_a_request_that_is_not_http_is_refused_alone(server: Server) -> None:
+    for junk in (b"\x16\x03\x01\n\n", b"GET /api/me HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.base.port)
+        writer.write(junk)
+        async with asyncio.timeout(5):
+            assert b" 400 " in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+    await server.member.get("/api/me")

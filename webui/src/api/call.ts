@@ -19,6 +19,13 @@ export class Unreachable extends Error {
   override name = 'Unreachable';
 }
 
+let onSignedOut: (() => void) | null = null;
+
+/** Who is told when the server no longer knows the session. */
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell;
+}
+
 type Values = Record<string, string | number | boolean | undefined>;
 
 /** A path with its parameters filled in and escaped. */
@@ -61,6 +68,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
     if (signal?.aborted) throw cause;
     throw new Unreachable('The server cannot be reached.', { cause });
   }
+  if (response.status === 401) onSignedOut?.();
   if (!response.ok) throw new Refusal(response.status, await textOf(response), response.headers.get('X-Correlation-ID') ?? '');
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;

@@ -1,5 +1,5 @@
 /** Who uses this browser, and where the program stands between start and chat. */
-import { reason, Refusal } from '../api/call';
+import { reason, Refusal, whenSignedOut } from '../api/call';
 import { getConfig, getMe, getWorkspaces, signOut } from '../api/chat';
 import type { Config, Me, User, Workspace } from '../api/types';
 import { applyAppearance } from './appearance';
@@ -15,6 +15,12 @@ class Session {
   /** The open workspace. */
   space = $state.raw<WorkspaceState | null>(null);
   error = $state<string | null>(null);
+
+  constructor() {
+    whenSignedOut(() => {
+      if (this.phase === 'in') this.lost();
+    });
+  }
 
   async start(): Promise<void> {
     this.phase = 'starting';

@@ -11,6 +11,8 @@ export interface Row {
   pending: Pending | null;
   /** First of its author's group: shows avatar and name. */
   head: boolean;
+  /** Last of its author's group. */
+  tail: boolean;
   /** A new day begins here. */
   day: string | null;
   /** The first one I have not read. */
@@ -36,7 +38,10 @@ export function rowsOf(messages: readonly Message[], pending: readonly Pending[]
   const known = new Set<string>();
   const push = (line: Line, row: Pick<Row, 'key' | 'message' | 'pending'>, fresh: boolean, alone = false) => {
     const day: string | null = (before ? !sameDay(before.at, line.at) : firstDay) ? line.at : null;
-    rows.push({ ...row, head: fresh || alone || starts(line, before), day, fresh });
+    const above = rows.at(-1);
+    rows.push({ ...row, tail: true, head: fresh || alone || starts(line, before), day, fresh });
+    const added = rows.at(-1);
+    if (above && added) above.tail = added.head || added.day !== null;
     before = line;
   };
   for (const message of messages) {

@@ -41,7 +41,7 @@ def mentioned_user_ids(tx: Tx, workspace_n: int, body: str) -> list[str]:
     marks = ", ".join("?" * len(handles))
     rows = tx.all(
         "SELECT u.id FROM users u JOIN memberships m ON m.user_n = u.n"
-        f" WHERE m.workspace_n = ? AND u.handle IN ({marks}) ORDER BY u.id",
+        f" WHERE m.workspace_n = ? AND u.handle <> '' AND u.handle IN ({marks}) ORDER BY u.id",
         workspace_n,
         *handles,
     )

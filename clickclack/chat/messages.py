@@ -23,7 +23,8 @@ class Changed:
 
 def posted_before(tx: Tx, actor: Actor, nonce: str) -> int | None:
     """The row of the message that this author posted with this nonce, in any workspace."""
-    return tx.value("SELECT n FROM messages WHERE author_n = ? AND nonce = ?", actor.user_n, nonce)
+    sql = "SELECT n FROM messages WHERE author_n = ? AND nonce = ? AND nonce <> ''"  # the partial index asks for it
+    return tx.value(sql, actor.user_n, nonce)
 
 
 def nonce_conflict() -> Invalid:

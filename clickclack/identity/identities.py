@@ -27,7 +27,8 @@ def user_by_subject(tx: Tx, provider: str, subject: str) -> User | None:
 
 def users_by_email(tx: Tx, email: str) -> list[User]:
     """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
-    rows = tx.all("SELECT DISTINCT user_n FROM identities WHERE email = ? ORDER BY user_n", email.strip().lower())
+    sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"
+    rows = tx.all(sql, email.strip().lower())
     return [users.by_n(tx, n) for (n,) in rows]
 
 

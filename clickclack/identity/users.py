@@ -37,6 +37,8 @@ USER_COLUMNS = ("n", "id", "kind", "owner_id", "display_name", "handle", "avatar
 
 _SELECT = "SELECT n, id, kind, owner_id, display_name, handle, avatar_url, created_at FROM users"
 
+_BY_HANDLE = "SELECT 1 FROM users WHERE handle = ? AND handle <> '' AND n <> ?"
+
 
 def user_of(row: tuple[Any, ...]) -> User:
     """A row of USER_COLUMNS as a record."""
@@ -124,5 +126,5 @@ def sort_keys(user: User) -> tuple[str, str]:
 
 
 def _refuse_taken(tx: Tx, handle: str, owner_n: int) -> None:
-    if handle and tx.value("SELECT 1 FROM users WHERE handle = ? AND n <> ?", handle, owner_n):
+    if handle and tx.value(_BY_HANDLE, handle, owner_n):
         raise Invalid("handle is already taken")

@@ -1,0 +1,217 @@
+"""The hot queries read what they need by an index: no statement of theirs scans a table (design section 4)."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickclack.chat import (
+    channels,
+    event_log,
+    message_pages,
+    messages,
+    posting,
+    reactions,
+    reads,
+    route_ids,
+    threads,
+)
+from clickclack.chat.drafts import Draft
+from clickclack.chat.message_pages import Window
+from clickclack.identity import credentials, members, passwords, users, workspaces
+from clickclack.identity.actors import Actor
+from clickclack.identity.members import DirectoryQuery
+from clickclack.identity.resolution import _holder_of
+from clickclack.identity.users import ProfileFields
+from clickclack.kernel.clock import FakeClock
+from clickclack.kernel.secrets import secret_hash
+from clickclack.kernel.transaction import Tx
+from tests.people import Cast, make_database
+
+Statement = tuple[str, tuple[Any, ...]]
+
+
+class Watched:
+    """A database in which every statement of a verb is kept, to be explained."""
+
+    def __init__(self, connection: sqlite3.Connection, cast: Cast) -> None:
+        self.connection = connection
+        self.cast = cast
+        self.statements: list[Statement] = []
+        self.tx = Tx(connection, FakeClock().now())
+        execute = self.tx._execute
+
+        def recorded(sql: str, params: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+            self.statements.append((sql, params))
+            return execute(sql, params)
+
+        vars_of: Any = self.tx
+        vars_of._execute = recorded
+
+    def actor(self, name: str) -> Actor:
+        person = self.cast.people[name]
+        return Actor(person.n, person.id, "bot" if name.startswith("bot") else "human", "bearer")
+
+    def plans(self) -> list[tuple[str, str]]:
+        """Each statement with each line of its plan."""
+        found: list[tuple[str, str]] = []
+        for sql, params in self.statements:
+            rows = self.connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+            found += [(sql, row[3]) for row in rows]
+        return found
+
+    def scans(self) -> list[tuple[str, str]]:
+        tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        aliases = {"m", "c", "w", "u", "a", "q", "r"}
+        return [
+            (line, sql)
+            for sql, line in self.plans()
+            if (match := re.match(r"SCAN (\w+)", line)) and match[1] in tables | aliases
+        ]
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    cast = make_database(tmp_path / "data")
+    connection = sqlite3.connect(tmp_path / "data" / "clickclack.db", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    yield Watched(connection, cast)
+    connection.close()
+
+
+def said(w: Watched) -> str:
+    """A message with a reply and a reaction, to be read."""
+    general = w.cast.general
+    root = posting.post(w.tx, w.actor("owner"), general, Draft("hello @member", nonce="n")).message.id
+    threads.reply(w.tx, w.actor("member"), root, Draft("yes"))
+    reactions.add(w.tx, w.actor("member"), root, "+")
+    w.statements.clear()
+    return root
+
+
+def _post(w: Watched) -> None:
+    posting.post(w.tx, w.actor("member"), w.cast.general, Draft("hi @owner @guest", nonce="new"))
+
+
+def _post_quoting(w: Watched) -> None:
+    root = said(w)
+    posting.post(w.tx, w.actor("member"), w.cast.general, Draft("hi", quoted_message_id=root))
+
+
+def _post_again(w: Watched) -> None:
+    said(w)
+    posting.post(w.tx, w.actor("owner"), w.cast.general, Draft("hello @member", nonce="n"))
+
+
+def _reply(w: Watched) -> None:
+    root = said(w)
+    threads.reply(w.tx, w.actor("owner"), root, Draft("no", nonce="r", quoted_message_id=root))
+
+
+def _thread(w: Watched) -> None:
+    threads.open_thread(w.tx, w.actor("owner"), said(w), 100, latest=True)
+
+
+def _page(w: Watched) -> None:
+    said(w)
+    for window in (Window(), Window("before", 2), Window("after", 0), Window("around", 1)):
+        message_pages.page(w.tx, w.actor("member"), w.cast.general, window)
+
+
+def _channel_list(w: Watched) -> None:
+    said(w)
+    channels.list_channels(w.tx, w.actor("member"), w.cast.workspace)
+
+
+def _by_nonce(w: Watched) -> None:
+    said(w)
+    messages.by_nonce(w.tx, w.actor("owner"), w.cast.workspace, "n")
+
+
+def _edit_and_delete(w: Watched) -> None:
+    root = said(w)
+    messages.edit(w.tx, w.actor("owner"), root, "new")
+    messages.delete(w.tx, w.actor("owner"), root)
+
+
+def _react(w: Watched) -> None:
+    root = said(w)
+    reactions.add(w.tx, w.actor("owner"), root, "+")
+    reactions.remove(w.tx, w.actor("owner"), root, "+")
+
+
+def _read(w: Watched) -> None:
+    said(w)
+    reads.mark_read(w.tx, w.actor("member"), w.cast.general, 1)
+
+
+def _directory(w: Watched) -> None:
+    first = members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(limit=2))
+    assert first.next_cursor
+    members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(limit=2, cursor=first.next_cursor))
+    members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(text="bot", role="bot"))
+
+
+def _replay(w: Watched) -> None:
+    said(w)
+    for name in ("member", "guest"):
+        actor, workspace = w.actor(name), w.cast.workspace
+        page = event_log.page(w.tx, actor, workspace, "", 200)
+        cursor = page.events[0].cursor if page.events else ""
+        event_log.page(w.tx, actor, workspace, cursor, 200)
+        replay = event_log.start_replay(w.tx, actor, workspace, cursor)
+        event_log.replay_page(w.tx, actor, workspace, replay.after or 0, replay.tail)
+
+
+def _routes(w: Watched) -> None:
+    root = said(w)
+    route_ids.route_message(w.tx, w.actor("member"), root)
+    found = route_ids.resolve(w.tx, w.actor("member"), w.cast.workspace, root)
+    route_ids.resolve(w.tx, w.actor("member"), w.cast.workspace_route, found.route_id)
+
+
+def _credentials(w: Watched) -> None:
+    for name in ("member", "bot_read"):
+        _holder_of(w.tx, secret_hash(w.cast.people[name].token))
+    credentials.sessions_of(w.tx, w.cast.people["member"].n)
+    workspaces.list_workspaces(w.tx, w.actor("member"))
+
+
+def _sign_in(w: Watched) -> None:
+    passwords.find(w.tx, "member@example.org")
+    users.update_profile(w.tx, w.cast.people["member"].n, ProfileFields(handle="new"))
+
+
+HOT: list[Callable[[Watched], None]] = [
+    *(_post, _post_quoting, _post_again, _reply, _thread, _page, _channel_list, _by_nonce, _edit_and_delete),
+    *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in),
+]
+
+
+@pytest.mark.parametrize("act", HOT, ids=lambda act: act.__name__.strip("_"))
+def test_no_statement_scans_a_table(watched: Watched, act: Callable[[Watched], None]) -> None:
+    act(watched)
+    assert watched.plans()
+    assert watched.scans() == []
+
+
+@pytest.mark.parametrize("act", [_page, _channel_list, _thread, _replay], ids=lambda act: act.__name__.strip("_"))
+def test_what_is_read_in_order_is_not_sorted_first(watched: Watched, act: Callable[[Watched], None]) -> None:
+    act(watched)
+    sorted_first = [sql for sql, line in watched.plans() if "TEMP B-TREE" in line and "FROM reactions" not in sql]
+    assert sorted_first == []
+
+
+def test_mentions_are_looked_up_by_handle_not_by_membership(watched: Watched) -> None:
+    _post(watched)
+    lines = [line for sql, line in watched.plans() if "u.handle IN" in sql]
+    assert any("users_by_handle" in line for line in lines), lines
+
+
+def test_a_scan_would_be_seen(watched: Watched) -> None:
+    watched.tx.all("SELECT m.n FROM messages m WHERE m.body = ?", "x")
+    watched.tx.all("SELECT n FROM events WHERE type = ?", "x")
+    assert len(watched.scans()) == 2

@@ -1,0 +1,50 @@
+"""Slugs, names, handles and addresses in their normal form (contract chat 1.3, 13.4)."""
+
+import pytest
+
+from clickclack.identity import names
+from clickclack.kernel.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [("  Dev & Ops!! ", "dev-ops"), ("Ärger", "rger"), ("--A__b--", "a-b"), ("日本", ""), ("", ""), ("a.b/c", "a-b-c")],
+)
+def test_a_slug(text: str, slug: str) -> None:
+    assert names.slug(text) == slug
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [(" @Team_1 ", "team_1"), ("", ""), ("@", ""), ("ab", "ab"), ("a" * 32, "a" * 32), ("1-", "1-")],
+)
+def test_a_handle(text: str, handle: str) -> None:
+    assert names.handle(text) == handle
+
+
+@pytest.mark.parametrize("text", ["a", "_ab", "-ab", "@@ab", "a" * 33, "a b", "äb", "ab.c", "a\nb"])
+def test_no_handle(text: str) -> None:
+    with pytest.raises(Invalid, match="handle must be 2-32 chars"):
+        names.handle(text)
+
+
+def test_a_name_is_measured_in_bytes() -> None:
+    assert names.display_name(" " + "ä" * 40 + " ") == "ä" * 40
+    with pytest.raises(Invalid, match="too long"):
+        names.display_name("ä" * 40 + "b")
+
+
+def test_a_gravatar_is_made_of_the_address_in_normal_form() -> None:
+    digest = "438c4c7afe600cdf1e455c369bec76dc970fc8ca463447c7b387a347f3c79331"
+    assert names.gravatar(" Ann@Example.org ") == f"https://gravatar.com/avatar/{digest}?d=identicon"
+
+
+@pytest.mark.parametrize("url", ["", "http://x", " https://x.y/z?q#f ", "HTTPS://X.Y"])
+def test_an_avatar(url: str) -> None:
+    assert names.avatar_url(url) == url.strip()
+
+
+@pytest.mark.parametrize("url", ["x.y", "//x.y", "ftp://x.y", "data:image/png;base64,", "https:///x", "http://[x"])
+def test_no_avatar(url: str) -> None:
+    with pytest.raises(Invalid, match="http or https URL"):
+        names.avatar_url(url)

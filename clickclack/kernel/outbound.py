@@ -1,0 +1,187 @@
+"""The only way out to other people's servers: public addresses alone, no redirects, bounded in time and size.
+
+Addresses are checked where they are dialled, so that a name which answers differently the second time wins nothing
+(design section 8, contract chat 6.12).
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import aiohttp
+import certifi
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from yarl import URL
+
+from clickclack.kernel.addresses import is_loopback, is_public
+
+log = logging.getLogger(__name__)
+
+SWITCH = "CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS"
+NOT_PUBLIC = "callback host resolves to a non-public address"
+NOT_HTTP = "the address is not one of http or https"
+SECONDS = 3.0
+LIMIT = 64 * 1024
+_STEP = 16 * 1024
+
+
+class Failure(Exception):  # noqa: N818 - the base of what callers read
+    """No answer was had; `text` says why, holds no secret and may be stored and shown."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Refused(Failure):
+    """The address is not public; nothing was dialled."""
+
+
+class Unreachable(Failure):
+    """The other server could not be reached, was too slow, said too much, or spoke no HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other server said: status, headers by lower-case name (the last of equals), body as it was sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Outbound:
+    """Sends requests to servers that strangers name. Holds no connection between two requests."""
+
+    def __init__(self, *, allow_loopback: bool = False) -> None:
+        self._allow_loopback = allow_loopback
+        self._tls = _tls()
+
+    @classmethod
+    def from_environment(cls) -> "Outbound":
+        """Loopback addresses are allowed when CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS is 1, which is for tests only."""
+        allowed = os.environ.get(SWITCH, "") == "1"
+        if allowed:
+            log.warning("%s=1: requests to loopback addresses are allowed; this is for tests only", SWITCH)
+        return cls(allow_loopback=allowed)
+
+    async def request(  # noqa: PLR0913 - an HTTP request has that many parts
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        seconds: float = SECONDS,
+        limit: int = LIMIT,
+    ) -> Answer:
+        """One request and its answer within `seconds`, the body of at most `limit` bytes; redirects are not followed.
+
+        Raises Refused when any address of the host is not public, else Unreachable when there is no answer.
+        """
+        target = _target(url)
+        try:
+            async with asyncio.timeout(seconds), self._session() as session:
+                sent = session.request(method, target, headers=headers, data=body or None, allow_redirects=False)
+                async with sent as response:
+                    content = await _content(response, limit)
+                    named = {name.lower(): value for name, value in response.headers.items()}
+                    return Answer(response.status, named, content)
+        except TimeoutError as error:
+            raise Unreachable(f"no answer within {seconds:g} s") from error
+        except aiohttp.InvalidURL as error:
+            raise Unreachable(NOT_HTTP) from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise Unreachable("the host could not be found") from error
+        except aiohttp.ClientSSLError as error:
+            raise Unreachable("the host's certificate is not good") from error
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable("the host could not be reached") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unreachable("the connection broke or the answer is no HTTP") from error
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            ssl=self._tls,
+            resolver=_CheckedResolver(self._check),
+            use_dns_cache=False,
+            force_close=True,
+            socket_factory=self._socket,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Accept-Encoding": "identity", "User-Agent": "ClickClack"},
+            timeout=aiohttp.ClientTimeout(),
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+    def _check(self, address: str) -> None:
+        if not is_public(address) and not (self._allow_loopback and is_loopback(address)):
+            raise Refused(NOT_PUBLIC)
+
+    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """The socket of one dial; the last word on its address, also on one that was written out in the URL."""
+        family, kind, protocol, _, dialled = info
+        if family == socket.AF_INET6 and len(dialled) > 3 and dialled[3]:
+            raise Refused(NOT_PUBLIC)
+        self._check(dialled[0])
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+
+class _CheckedResolver(AbstractResolver):
+    """Looks names up as the system does, and gives no address at all when one of them is refused."""
+
+    def __init__(self, check: Callable[[str], None]) -> None:
+        self._check = check
+        self._system = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        try:
+            found = await self._system.resolve(host, port, family)
+        except UnicodeError as error:
+            raise OSError(None, "not a host name") from error
+        for result in found:
+            self._check(result["host"])
+        return found
+
+    async def close(self) -> None:
+        await self._system.close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The trusted roots, read once: that takes a tenth of a second."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+def _target(url: str) -> URL:
+    try:
+        target = URL(url)
+        usable = target.scheme in {"http", "https"} and bool(target.host) and target.port is not None
+    except ValueError:
+        usable, target = False, URL()
+    if not usable:
+        raise Unreachable(NOT_HTTP)
+    return target
+
+
+async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    parts = bytearray()
+    async for part in response.content.iter_chunked(_STEP):
+        parts += part
+        if len(parts) > limit:
+            raise Unreachable(f"the answer is larger than {limit} bytes")
+    return bytes(parts)

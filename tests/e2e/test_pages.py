@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs]
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import PHONE, WIDE, opening
@@ -110,9 +110,9 @@ async def furnish(page: Page) -> None:
 
 async def check(page: Page, name: str) -> None:
     await page.wait_for_timeout(250)  # colours move for 150 ms
-    results = await Axe().run(page, options=RULES)
-    violations: list[dict[str, Any]] = results.response["violations"]  # pyright: ignore[reportUnknownMemberType]
-    found = {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in violations}
+    results = await Axe().run(page, options=RULES)  # pyright: ignore[reportUnknownMemberType]
+    response = cast("dict[str, Any]", results.response)  # pyright: ignore[reportUnknownMemberType]
+    found = {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in response["violations"]}
     assert found == {}, name
     wide = await page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} scrolls sideways by {wide} px"

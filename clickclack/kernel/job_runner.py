@@ -1,0 +1,121 @@
+"""Doing the durable jobs: so many at once in all and of one lane, each in a task that ends with the server."""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Concatenate, ParamSpec, TypeVar
+
+from clickclack.kernel import jobs
+from clickclack.kernel.clock import SECOND
+from clickclack.kernel.database import Database
+from clickclack.kernel.errors import Problem
+from clickclack.kernel.jobs import Hopeless, Job, NewJob, Worker
+from clickclack.kernel.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AT_ONCE = 16
+AT_ONCE_IN_LANE = 4
+LONGEST_SLEEP = 60.0
+"""Seconds after which the wall clock is looked at again, for it may have been set, or the machine been asleep."""
+AGAIN = 1.0
+
+
+class JobRunner:
+    """Runs jobs while it is `running`; every kind in `workers` is done, others wait for a server that knows them."""
+
+    def __init__(
+        self,
+        db: Database,
+        workers: Mapping[str, Worker],
+        at_once: int = AT_ONCE,
+        at_once_in_lane: int = AT_ONCE_IN_LANE,
+    ) -> None:
+        self._db = db
+        self._workers = workers
+        self._at_once = at_once
+        self._at_once_in_lane = at_once_in_lane
+        self._wake = asyncio.Event()
+        self._tasks: dict[asyncio.Task[None], Job] = {}
+
+    def add(self, tx: Tx, new: NewJob) -> str:
+        """Adds a job in the caller's unit, begun right after its commit; returns the id, of the one with its key."""
+        tx.after_commit(self.wake)
+        return jobs.insert(tx, new)
+
+    def wake(self) -> None:
+        """Looks for due jobs at once."""
+        self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Does jobs while the block runs; what is under way at its end is cancelled, and resumed by the next start."""
+        loop = asyncio.create_task(self._run(), name="jobs")
+        try:
+            yield
+        finally:
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self) -> None:
+        limits = {kind: worker.retries.attempts for kind, worker in self._workers.items()}
+        if resumed := await self._surely(jobs.resume, limits):
+            log.info("%d jobs are taken up again", resumed)
+        while True:
+            self._wake.clear()
+            claimed, due = await self._surely(self._claim)
+            for job in claimed:
+                task = asyncio.create_task(self._do(job), name=f"job {job.kind}")
+                self._tasks[task] = job
+                task.add_done_callback(self._over)
+            wait = LONGEST_SLEEP if due is None else (due - self._db.clock.now()) / SECOND
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, min(wait, LONGEST_SLEEP))):
+                    await self._wake.wait()
+
+    def _claim(self, tx: Tx) -> tuple[list[Job], int | None]:
+        busy = Counter(job.lane for job in self._tasks.values())
+        free = self._at_once - len(self._tasks)
+        return jobs.claim(tx, self._workers, free, busy, self._at_once_in_lane), jobs.next_due(tx, self._workers)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        self.wake()
+
+    async def _do(self, job: Job) -> None:
+        worker = self._workers[job.kind]
+        try:
+            async with asyncio.timeout(worker.retries.deadline):
+                await worker.work(job)
+        except Hopeless as error:
+            await self._surely(jobs.fail, job, str(error), None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job has failed and must not be forgotten
+            await self._failed(job, worker, error)
+        else:
+            await self._surely(jobs.finish, job.n)
+
+    async def _failed(self, job: Job, worker: Worker, error: Exception) -> None:
+        text = str(error) or type(error).__name__
+        if job.attempts >= worker.retries.attempts:
+            log.error("%s %s is given up after %d attempts: %s", job.kind, job.id, job.attempts, text)
+            await self._surely(jobs.fail, job, text, None)
+        else:
+            await self._surely(jobs.fail, job, text, worker.retries.wait(job.attempts))
+
+    async def _surely(self, unit: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Writes, again and again while the database cannot."""
+        while True:
+            try:
+                return await self._db.write(unit, *args, **kwargs)
+            except Problem as problem:
+                log.warning("jobs wait for the database: %s", problem.text)
+                await asyncio.sleep(AGAIN)

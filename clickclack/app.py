@@ -1,6 +1,5 @@
 """The composition root: makes the parts, joins them, starts and stops them in order."""
 
-import asyncio
 import contextlib
 import logging
 import secrets
@@ -20,7 +19,7 @@ from clickclack.api.health import HealthRoutes
 from clickclack.api.web import WebUi
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.furnishing import furnish
-from clickclack.identity import bootstrap
+from clickclack.identity import bootstrap, credentials, magic_links
 from clickclack.identity.cookies import SessionCookie
 from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.revocation import SocketCloser
@@ -38,6 +37,7 @@ from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.opening import migrate_file, prepare_directory
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
+from clickclack.kernel.timers import Timer, Timers
 from clickclack.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 FOLDERS = ("backups", "logs", "uploads")
 LOGIN_WINDOW = 15 * 60.0
 USES_EVERY = 30.0
+HOUR = 3600.0
 
 
 def open_data(settings: Settings) -> None:
@@ -76,7 +77,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         hub.start()
         stack.push_async_callback(hub.stop)
         stack.push_async_callback(resolver.write_uses)
-        await stack.enter_async_context(_repeated(resolver))
+        await stack.enter_async_context(_timers(db, resolver).running())
         passwords = Passwords()
         stack.callback(passwords.close)
         app = _application(settings, resolver)
@@ -132,18 +133,12 @@ def _setup_code() -> str:
     return "-".join("".join(symbols[start : start + 4]) for start in (0, 4, 8))
 
 
-@contextlib.asynccontextmanager
-async def _repeated(resolver: Resolver) -> AsyncGenerator[None]:
-    """Writes down twice a minute when credentials were used."""
-
-    async def repeat() -> None:
-        while True:
-            await asyncio.sleep(USES_EVERY)
-            await resolver.write_uses()
-
-    task = asyncio.create_task(repeat(), name="credential uses")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+def _timers(db: Database, resolver: Resolver) -> Timers:
+    return Timers(
+        db,
+        [
+            Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
+            Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
+            Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
+        ],
+    )

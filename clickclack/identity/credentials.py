@@ -16,6 +16,8 @@ from clickclack.kernel.transaction import Tx
 SESSION = "session"
 BOT_TOKEN = "bot_token"  # noqa: S105 - the kind's name, no secret
 SESSION_LIFE = 30 * DAY
+REMEMBERED = 90 * DAY
+PRUNED_AT_ONCE = 1000
 DEVICE_LENGTH = 200
 
 
@@ -134,3 +136,15 @@ def touch(tx: Tx, used: Sequence[tuple[int, int]]) -> None:
     """Writes when credentials were last used: pairs of row number and time."""
     for n, at in used:
         tx.run("UPDATE credentials SET last_used_at = ? WHERE n = ?", at, n)
+
+
+def prune(tx: Tx) -> int:
+    """Forgets up to 1000 credentials that ended 90 days ago or longer, and says how many."""
+    before = tx.now - REMEMBERED
+    return tx.run(
+        "DELETE FROM credentials WHERE n IN"
+        " (SELECT n FROM credentials WHERE revoked_at <= ? OR expires_at <= ? LIMIT ?)",
+        before,
+        before,
+        PRUNED_AT_ONCE,
+    )

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from clickclack.identity import identities, names
 from clickclack.identity.users import User
-from clickclack.kernel.clock import MINUTE
+from clickclack.kernel.clock import DAY, MINUTE
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.secrets import new_secret, secret_hash
 from clickclack.kernel.transaction import Tx
 
 LIFE = 15 * MINUTE
+REMEMBERED = DAY
+PRUNED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,12 @@ def consume(tx: Tx, token: str) -> User:
         raise Invalid("magic link expired")
     tx.run("UPDATE magic_links SET used_at = ? WHERE n = ?", tx.now, n)
     return identities.person_with_email(tx, "magic", email, display_name or email[: names.NAME_BYTES])
+
+
+def prune(tx: Tx) -> int:
+    """Forgets up to 1000 links that ended a day ago or longer, and says how many; until then they are told apart."""
+    return tx.run(
+        "DELETE FROM magic_links WHERE n IN (SELECT n FROM magic_links WHERE expires_at <= ? LIMIT ?)",
+        tx.now - REMEMBERED,
+        PRUNED_AT_ONCE,
+    )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from clickclack.kernel.hosts import canonical_origin, host_of, local_host
+from clickclack.kernel.hosts import canonical_origin, host_and_port, host_of, local_host
 
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
@@ -27,10 +27,8 @@ class SettingsError(Exception):
 def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    if value in TRUE:
-        return True
-    if value in FALSE:
-        return False
+    if isinstance(value, str) and value in TRUE | FALSE:
+        return value in TRUE
     raise ValueError("must be one of 1 t T true TRUE True 0 f F false FALSE False")
 
 
@@ -45,35 +43,32 @@ def _public_api_url(value: object) -> str:
 def _checked_url(text: str, *, with_path: bool) -> str:
     if not text.strip():
         return ""
-    url = urlsplit(text.strip())
-    host = (url.hostname or "").lower()
-    if url.scheme not in ("http", "https") or not host or host.endswith("."):
+    origin = canonical_origin(text.strip())
+    if not origin.startswith(("http://", "https://")) or host_and_port(origin)[0].endswith("."):
         raise ValueError("must be an http or https address with a host")
+    url = urlsplit(text.strip())
     if url.username or url.password or url.query or url.fragment:
         raise ValueError("must not hold credentials, a query or a fragment")
     if url.scheme == "http" and not local_host(host_of(text.strip())):
         raise ValueError("must be https, except on this machine")
     path = url.path.rstrip("/")
-    if path and not (with_path and all(_SEGMENT.fullmatch(part) for part in path[1:].split("/"))):
+    if path and not (with_path and all(_SEGMENT.fullmatch(part) and part.strip(".") for part in path[1:].split("/"))):
         raise ValueError(
             "must not have a path" if not with_path else "has a path with other characters than A-Za-z0-9-._~"
         )
-    return canonical_origin(text.strip()) + path
+    return origin + path
 
 
 def _origins(value: object) -> tuple[str, ...]:
-    items: list[str] = re.split(r"[\s,]+", value) if isinstance(value, str) else list(cast("list[str]", value))
+    if not isinstance(value, str | list | tuple):
+        raise ValueError("must be a list of origins")  # noqa: TRY004 - only a ValueError names the field
+    items = re.split(r"[\s,]+", value) if isinstance(value, str) else [str(item) for item in cast("list[Any]", value)]
     found: dict[str, None] = {}
     for item in filter(None, items):
-        url = urlsplit(item)
-        if (
-            url.scheme not in ("http", "https")
-            or not url.hostname
-            or "*" in item
-            or canonical_origin(item) != item.lower()
-        ):
+        origin = canonical_origin(item)
+        if not origin.startswith(("http://", "https://")) or "*" in item or origin != item.lower():
             raise ValueError(f"{item} is not an exact http or https origin")
-        found[canonical_origin(item)] = None
+        found[origin] = None
     return tuple(found)
 
 
@@ -82,6 +77,12 @@ def _namespace(value: object) -> str:
     if text and not _NAMESPACE.fullmatch(text):
         raise ValueError("must be up to 32 of a-z, 0-9 and, inside, -")
     return text
+
+
+def _directory(value: object) -> object:
+    if value == "":
+        raise ValueError("must name a directory")
+    return value
 
 
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
@@ -93,7 +94,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     addr: str = "127.0.0.1:8080"
-    data: Path = Field(default_factory=lambda: user_data_path("clickclack", appauthor=False))
+    data: Annotated[Path, BeforeValidator(_directory)] = Field(
+        default_factory=lambda: user_data_path("clickclack", appauthor=False)
+    )
     db: str = ""
     environment: str = ""
     dev_bootstrap: Boolean = False
@@ -107,8 +110,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
-        host, _, port = self.addr.rpartition(":")
-        if not (port.isascii() and port.isdigit() and int(port) < 65_536):
+        host, colon, port = self.addr.rpartition(":")
+        if not (colon and port.isascii() and port.isdigit() and int(port) < 65_536):
             raise ValueError("addr: must be host:port or :port")
         if self.dev_bootstrap and not local_host(host or "0.0.0.0"):  # noqa: S104 - the meaning of no host
             raise ValueError(
@@ -128,6 +131,8 @@ class Settings(BaseModel):
             raise ValueError("public_api_url: on this machine it must have the scheme and host of public_url")
         if self.db and not self.db.startswith("sqlite://"):
             raise ValueError("db: must start with sqlite://")
+        if self.db == "sqlite://":
+            raise ValueError("db: must name a file after sqlite://")
         return self
 
     @property

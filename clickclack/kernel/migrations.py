@@ -85,9 +85,10 @@ def migrate(connection: sqlite3.Connection, migrations: list[Migration], backups
 def pending_migrations(connection: sqlite3.Connection, migrations: list[Migration]) -> list[Migration]:
     """The steps that this database lacks; MigrationError when it is not one of ours or is newer."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if "schema_migrations" not in tables:
-        if tables:
-            raise MigrationError("the file is a database of another program; choose another --db or --data")
+    columns = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('schema_migrations')")}
+    if tables and not columns >= {"version", "name", "sha256", "compatible_since"}:
+        raise MigrationError("the file is a database of another program; choose another --db or --data")
+    if not tables:
         return migrations
     done: list[tuple[int, str, str, int]] = connection.execute(
         "SELECT version, name, sha256, compatible_since FROM schema_migrations ORDER BY version"

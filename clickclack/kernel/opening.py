@@ -4,8 +4,11 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from clickclack.kernel.migrations import Applied, SqlFile, migrate, read_migrations
+from clickclack.kernel.migrations import Applied, SqlFile, migrate, pending_migrations, read_migrations
 from clickclack.kernel.storage_errors import start_advice
+
+BUSY_SECONDS = 5.0
+"""How long another program may hold the database before the start is given up."""
 
 
 class StorageError(Exception):
@@ -32,11 +35,13 @@ def migrate_file(path: Path, files: Iterable[SqlFile], backups: Path) -> Applied
     Raises StorageError when it cannot be used, MigrationError when it must not be.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
         try:
+            migrations = read_migrations(files)
+            pending_migrations(connection, migrations)  # a database that is not ours is refused before anything changes
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            applied = migrate(connection, read_migrations(files), backups)
+            applied = migrate(connection, migrations, backups)
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("PRAGMA user_version = 1")
             connection.execute("COMMIT")

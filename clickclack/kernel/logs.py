@@ -13,13 +13,25 @@ correlation: ContextVar[str] = ContextVar("correlation", default="")
 """The id of the request that is being answered."""
 
 _SECRET = re.compile(
-    r"\b(sst|mgt|ccb|ccs|tok)_[A-Za-z0-9]{16,}|(?i:(authorization|cookie|set-cookie)[\"']?\s*[:=]\s*)[^\r\n]+"
+    r"(sst|mgt|ccb|ccs|tok)_[A-Za-z0-9_]{16,}"
+    r"|((?i:\b(?:bearer|basic)))\s+[A-Za-z0-9._~+/=-]{16,}"
+    r"|((?i:authorization|cookie|set-cookie))[\"']?\s*[:=]\s*[^\r\n]+"
 )
 
 
 def redact(text: str) -> str:
-    """The text with every secret replaced: tokens keep their prefix, credential headers their name."""
-    return _SECRET.sub(lambda m: f"{m[1]}_[redacted]" if m[1] else f"{m[2]}: [redacted]", text)
+    """The text with every secret replaced: tokens keep their prefix, credential headers their name or scheme.
+
+    A token is found behind any character, for an encoded query has letters before it (`%3Dsst_…`).
+    """
+    return _SECRET.sub(_redacted, text)
+
+
+def _redacted(match: re.Match[str]) -> str:
+    prefix, scheme, header = match.groups()
+    if prefix:
+        return f"{prefix}_[redacted]"
+    return f"{scheme} [redacted]" if scheme else f"{header}: [redacted]"
 
 
 class _HumanFormatter(logging.Formatter):
@@ -36,7 +48,7 @@ class _JsonFormatter(logging.Formatter):
             "message": redact(record.getMessage()),
         }
         if request_id := correlation.get():
-            line["correlation_id"] = request_id
+            line["correlation_id"] = redact(request_id)
         if record.exc_info:
             line["exception"] = redact(self.formatException(record.exc_info))
         return orjson.dumps(line).decode()

@@ -17,6 +17,7 @@ from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import NotFound, Unauthenticated
 from clickclack.kernel.events import Event
+from clickclack.kernel.ids import parse_id
 from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
 
@@ -132,11 +133,12 @@ def _bot_is_welcome(tx: Tx, bot_n: int, owner_id: str | None, workspace_n: int) 
     return owner_id is None or tx.value(member, workspace_n, users.by_id(tx, owner_id).n) is not None
 
 
-def _dev_caller(tx: Tx, user_id: str) -> Actor:
+def _dev_caller(tx: Tx, named: str) -> Actor:
+    user_id = parse_id(named, "usr")
     try:
-        user = users.by_id(tx, user_id) if user_id else users.oldest(tx)
+        user = users.by_id(tx, user_id or "") if named else users.oldest(tx)
     except NotFound:
         user = None
     if user is None:
         raise Unauthenticated(REQUIRED)
-    return Actor(user.n, user.id, user.kind, "header" if user_id else "fallback")
+    return Actor(user.n, user.id, user.kind, "header" if named else "fallback")

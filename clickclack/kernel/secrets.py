@@ -13,5 +13,8 @@ def new_secret(prefix: str) -> str:
 
 
 def secret_hash(secret: str) -> bytes:
-    """The 32 bytes under which a secret is stored and looked up; blanks around it do not count."""
-    return hashlib.sha256(secret.strip().encode()).digest()
+    """The 32 bytes under which a secret is stored and looked up; blanks around it do not count.
+
+    A header may bring bytes that are no text; they are nobody's secret, but they are no error.
+    """
+    return hashlib.sha256(secret.strip().encode(errors="surrogateescape")).digest()

@@ -33,7 +33,7 @@ def start(tx: Tx, user_n: int, device: str) -> Signed:
 
 def device_of(request: web.Request) -> str:
     """What a session is called in the list of sessions: the program that started it."""
-    return request.headers.get("User-Agent", "").strip()
+    return request.headers.get("User-Agent", "").encode(errors="surrogateescape").decode(errors="replace").strip()
 
 
 def signed_in(call: Call[Any], signed: Signed, status: int = 200, **more: Any) -> web.Response:

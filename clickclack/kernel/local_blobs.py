@@ -1,0 +1,168 @@
+"""The blob store in a folder of this machine: a file for each key, written aside, made durable, then renamed."""
+
+import asyncio
+import errno
+import hashlib
+import os
+import threading
+from collections.abc import AsyncGenerator, AsyncIterable
+from pathlib import Path
+
+from clickclack.kernel.blobs import STEP, Stored, checked, is_key, new_key
+from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
+
+PARTIAL = ".part"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class LocalBlobs:
+    """A `BlobStore` in one folder, which no other process writes to. All file access happens on threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    async def open_folder(cls, folder: Path) -> "LocalBlobs":
+        """Makes the folder when it is missing, and clears away what an earlier process left half written."""
+        await asyncio.to_thread(_prepare, folder)
+        return cls(folder)
+
+    async def put(self, chunks: AsyncIterable[bytes], limit: int) -> Stored:
+        """Streams to a partial file that gets its name once it is whole and on disk; else nothing remains."""
+        partial = _Partial(self._folder, new_key())
+        try:
+            return await _receive(partial, chunks, limit)
+        except BaseException as error:
+            await asyncio.shield(asyncio.to_thread(partial.discard))
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise StorageFull("the server's disk is full; nothing was saved") from error
+            raise
+
+    async def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
+        """Holds no file open between two pieces, so that a reader who leaves has nothing to give back."""
+        path = self._folder / checked(key)
+        size = await asyncio.to_thread(_size, path)
+        return _pieces(path, max(0, start), size if end is None else min(end, size))
+
+    async def delete(self, key: str) -> None:
+        """Removes the file."""
+        await asyncio.to_thread((self._folder / checked(key)).unlink, missing_ok=True)
+
+    async def keys_older_than(self, time: int) -> list[str]:
+        """Goes by the time the content was last written."""
+        return await asyncio.to_thread(_older_than, self._folder, time)
+
+
+class _Partial:
+    """A file while it is written. Each step runs on a thread; `discard` waits for the step that is under way."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self.key = key
+        self._final = folder / key
+        self._path = folder / f"{key}{PARTIAL}"
+        self._lock = threading.Lock()
+        self._hash = hashlib.sha256()
+        self._fd = -1
+        self._discarded = False
+
+    def open(self) -> None:
+        with self._lock:
+            if not self._discarded:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+                self._fd = os.open(self._path, flags, 0o600)
+
+    def write(self, content: bytearray) -> None:
+        with self._lock:
+            if not self._discarded:
+                self._write(content)
+
+    def finish(self, content: bytearray) -> str:
+        """Writes the rest, gives the file its name, and returns its SHA-256."""
+        with self._lock:
+            if not self._discarded:
+                self._write(content)
+                os.fsync(self._fd)
+                self._close()
+                self._path.rename(self._final)
+                _sync_folder(self._final.parent)
+        return self._hash.hexdigest()
+
+    def discard(self) -> None:
+        with self._lock:
+            self._discarded = True
+            self._close()
+            self._path.unlink(missing_ok=True)
+            self._final.unlink(missing_ok=True)
+
+    def _write(self, content: bytearray) -> None:
+        self._hash.update(content)
+        with memoryview(content) as rest:
+            done = 0
+            while done < len(rest):
+                done += os.write(self._fd, rest[done:])
+
+    def _close(self) -> None:
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+
+async def _receive(partial: _Partial, chunks: AsyncIterable[bytes], limit: int) -> Stored:
+    size, waiting = 0, bytearray()
+    await asyncio.to_thread(partial.open)
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"the file is larger than {limit} bytes")
+        waiting += chunk
+        if len(waiting) >= STEP:
+            await asyncio.to_thread(partial.write, waiting)
+            waiting = bytearray()
+    return Stored(partial.key, size, await asyncio.to_thread(partial.finish, waiting))
+
+
+async def _pieces(path: Path, start: int, end: int) -> AsyncGenerator[bytes]:
+    while start < end:
+        piece = await asyncio.to_thread(_read, path, start, min(STEP, end - start))
+        if not piece:
+            raise NotFound("file not found")
+        yield piece
+        start += len(piece)
+
+
+def _prepare(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in folder.glob(f"*{PARTIAL}"):
+        if is_key(path.stem):
+            path.unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        raise NotFound("file not found") from None
+
+
+def _read(path: Path, start: int, length: int) -> bytes:
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(start)
+            return file.read(length)
+    except FileNotFoundError:
+        raise NotFound("file not found") from None
+
+
+def _older_than(folder: Path, time: int) -> list[str]:
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if is_key(entry.name) and entry.stat().st_mtime_ns // 1000 < time)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a new name durable, where the system can."""
+    if os.name == "posix":
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)

@@ -1,0 +1,92 @@
+"""One server for one data directory."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from clickclack.kernel.instance_lock import InstanceLock
+with InstanceLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def held(path: Path) -> Generator[subprocess.Popen[str]]:
+    """Another process that holds the lock."""
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        try:
+            yield holder
+        finally:
+            holder.kill()
+
+
+def test_a_second_process_is_refused_at_once_with_the_holder_s_id(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    with held(path) as holder:
+        started = time.monotonic()
+        with pytest.raises(AlreadyServed) as refused:
+            InstanceLock(path).acquire()
+        assert time.monotonic() - started < 2
+        assert str(refused.value) == (
+            f"{tmp_path} is already served by process {holder.pid}. Stop it, or use another --data."
+        )
+
+
+def test_the_lock_of_a_killed_holder_is_free(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    with held(path) as holder:
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+        with InstanceLock(path):
+            assert path.read_text() == f"{os.getpid()}\n"
+
+
+def test_the_lock_of_a_holder_that_ends_is_free(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    with held(path) as holder:
+        holder.communicate("")
+        assert holder.returncode == 0
+        InstanceLock(path).acquire().release()
+
+
+def test_a_second_lock_in_the_same_process_is_refused_until_the_first_is_released(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    first = InstanceLock(path).acquire()
+    with pytest.raises(AlreadyServed, match=f"by process {os.getpid()}"):
+        InstanceLock(path).acquire()
+    first.release()
+    first.release()
+    with InstanceLock(path):
+        pass
+
+
+def test_a_shorter_id_leaves_nothing_of_a_longer_one(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    path.write_text("12345678901234567890\n")
+    with InstanceLock(path):
+        assert path.read_text() == f"{os.getpid()}\n"
+
+
+def test_the_lock_is_not_handed_to_child_processes(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    lock = InstanceLock(path).acquire()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
+        lock.release()
+        InstanceLock(path).acquire().release()
+        child.kill()

@@ -167,4 +167,6 @@ def _read_cursor(query: DirectoryQuery) -> list[str | int]:
     kinds = [str, str, int, str, str, str]
     if [type(part) for part in parts] != kinds or parts[:2] != [query.text.strip().lower(), query.role]:
         raise Invalid(f"{_INVALID}: the cursor belongs to another query")
+    if parts[2] not in range(len(DIRECTORY)):
+        raise Invalid(f"{_INVALID}: bad cursor")
     return cast(list[str | int], parts[2:])

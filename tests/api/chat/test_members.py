@@ -1,7 +1,9 @@
 """The member directory: order, pages, search, totals (contract chat 3.5, 4.5)."""
 
+import base64
 from typing import Any
 
+import orjson
 import pytest
 
 from clickclack.identity import members, workspaces
@@ -111,6 +113,14 @@ async def test_a_cursor_belongs_to_its_query(server: Server) -> None:
     for query in ("", "q=b", "q=bot&role=bot"):
         answer = await directory(server, f"{query}&cursor={cursor}", 400)
         assert answer["error"].startswith("invalid workspace member page request")
+
+
+@pytest.mark.parametrize("rank", [-1, 5, 2**63, 2**64 - 1, True, 1.0, "1", None])
+async def test_a_cursor_that_was_made_up_is_refused(server: Server, rank: object) -> None:
+    content = orjson.dumps(["", "", rank, "owner", "owner", "usr_0"])
+    cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    answer = await directory(server, f"cursor={cursor}", 400)
+    assert answer["error"].startswith("invalid workspace member page request")
 
 
 async def test_a_new_name_moves_its_member(server: Server) -> None:

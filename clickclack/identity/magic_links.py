@@ -30,8 +30,9 @@ class MagicLink:
 def create(tx: Tx, email: str, display_name: str) -> MagicLink:
     """A new link; the name is for a person who is not known yet."""
     address = names.email_address(email)
+    name = names.display_name(display_name) if display_name.strip() else ""
     token = new_secret("mgt")
-    link = MagicLink(new_id("mln"), address, display_name.strip(), tx.now, tx.now + LIFE, token)
+    link = MagicLink(new_id("mln"), address, name, tx.now, tx.now + LIFE, token)
     tx.run(
         "INSERT INTO magic_links (id, token_hash, email, display_name, created_at, expires_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -58,7 +59,7 @@ def consume(tx: Tx, token: str) -> User:
     if expires_at <= tx.now:
         raise Invalid("magic link expired")
     tx.run("UPDATE magic_links SET used_at = ? WHERE n = ?", tx.now, n)
-    return identities.person_with_email(tx, "magic", email, display_name or email[: names.NAME_BYTES])
+    return identities.person_with_email(tx, "magic", email, display_name or names.name_of_address(email))
 
 
 def prune(tx: Tx) -> int:

@@ -9,6 +9,8 @@ from clickclack.kernel.errors import Invalid
 NAME_BYTES = 80
 AVATAR_BYTES = 500
 _OTHER = re.compile(r"[^a-z0-9]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,31}")
 
 
@@ -18,13 +20,29 @@ def slug(text: str) -> str:
 
 
 def display_name(text: str) -> str:
-    """A person's or bot's name: trimmed, 1 to 80 bytes of UTF-8."""
+    """A person's or bot's name: trimmed, 1 to 80 bytes of UTF-8 on one line."""
+    return _name(text, "display_name")
+
+
+def workspace_name(text: str) -> str:
+    """A workspace's name: trimmed, 1 to 80 bytes of UTF-8 on one line."""
+    return _name(text, "workspace name")
+
+
+def _name(text: str, what: str) -> str:
     name = text.strip()
     if not name:
-        raise Invalid("display_name is required")
+        raise Invalid(f"{what} is required")
     if len(name.encode()) > NAME_BYTES:
-        raise Invalid("display_name is too long")
+        raise Invalid(f"{what} is too long")
+    if _CONTROL.search(name):
+        raise Invalid(f"{what} must not contain control characters")
     return name
+
+
+def name_of_address(email: str) -> str:
+    """What a person without a name is called: the e-mail address, cut to the bytes that a name may have."""
+    return email.encode()[:NAME_BYTES].decode(errors="ignore")
 
 
 def handle(text: str) -> str:
@@ -48,9 +66,10 @@ def avatar_url(text: str) -> str:
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        named = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    return parts.scheme in ("http", "https") and named and not _GAP.search(url)
 
 
 def email_address(text: str) -> str:
@@ -59,7 +78,7 @@ def email_address(text: str) -> str:
     if not address:
         raise Invalid("email is required")
     local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or re.search(r"\s", address) or len(address.encode()) > 254:  # RFC 5321
+    if not (local and at and domain) or _GAP.search(address) or len(address.encode()) > 254:  # RFC 5321
         raise Invalid("email is not an e-mail address")
     return address
 

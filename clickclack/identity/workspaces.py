@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from clickclack.identity import audit, members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.names import NAME_BYTES, slug
+from clickclack.identity.names import slug, workspace_name
 from clickclack.identity.permissions import ADMIN, BOT, GUEST, OWNER, Permission
 from clickclack.identity.workspace_records import WORKSPACE_COLUMNS, Workspace
 from clickclack.kernel.errors import Forbidden, Invalid
@@ -46,12 +46,12 @@ class WorkspaceChange:
 
 def list_workspaces(tx: Tx, actor: Actor) -> list[WorkspaceRole]:
     """The actor's workspaces by age; a bound credential sees its own alone."""
+    bound, place = ("", ()) if actor.workspace_n is None else (" AND w.n = ?", (actor.workspace_n,))
     rows = tx.all(
         f"SELECT {WORKSPACE_COLUMNS}, m.role_n FROM memberships m JOIN workspaces w ON w.n = m.workspace_n"
-        " WHERE m.user_n = ? AND (? IS NULL OR w.n = ?) ORDER BY w.created_at, w.n",
+        f" WHERE m.user_n = ?{bound} ORDER BY w.created_at, w.n",
         actor.user_n,
-        actor.workspace_n,
-        actor.workspace_n,
+        *place,
     )
     return [WorkspaceRole(Workspace(*row[:-1]), row[-1]) for row in rows]
 
@@ -65,13 +65,14 @@ def get(tx: Tx, actor: Actor, workspace_id: str) -> WorkspaceRole:
 def create(tx: Tx, actor: Actor, fields: WorkspaceFields) -> WorkspaceRole:
     """A new workspace with the actor as owner and no channel; no event.
 
+    The slug is the one asked for, else made of the name, else (no Latin letter or digit in it) the route id.
     Forbidden for people who are guests everywhere they are; Invalid for a reserved or taken slug.
     """
     roles = [row[0] for row in tx.all("SELECT role_n FROM memberships WHERE user_n = ?", actor.user_n)]
     if roles and all(role_n == GUEST for role_n in roles):
         raise Forbidden("moderation restriction")
     name = (fields.name or "").strip() or "Untitled"
-    wanted = slug(fields.slug or "") or slug(name) or "workspace"
+    wanted = slug(fields.slug or "") or slug(name)
     if wanted in RESERVED:
         raise Invalid("workspace slug is reserved")
     workspace = found(tx, name, wanted)
@@ -80,14 +81,16 @@ def create(tx: Tx, actor: Actor, fields: WorkspaceFields) -> WorkspaceRole:
 
 
 def found(tx: Tx, name: str, wanted: str) -> Workspace:
-    """Writes a workspace row without members; Invalid for a bad name or a taken slug."""
-    _check_name(name)
+    """Writes a workspace row without members, without a slug under its route id; Invalid for a bad name or taken slug."""
+    name = workspace_name(name)
+    route_id = _free_route(tx)
+    wanted = wanted or route_id.lower()
     if tx.value("SELECT 1 FROM workspaces WHERE slug = ?", wanted):
         raise Invalid("workspace slug is already taken (workspaces.slug is unique)")
     n: int = tx.value(
         "INSERT INTO workspaces (id, route_id, name, slug, created_at) VALUES (?, ?, ?, ?, ?) RETURNING n",
         new_id("wsp"),
-        _free_route(tx),
+        route_id,
         name,
         wanted,
         tx.now,
@@ -124,7 +127,7 @@ def update(tx: Tx, actor: Actor, workspace_id: str, fields: WorkspaceFields) -> 
 def _changed(tx: Tx, workspace: Workspace, fields: WorkspaceFields) -> Workspace:
     if fields.name is None and fields.slug is None and fields.icon_url is None:
         raise Invalid("workspace update requires at least one field")
-    name = workspace.name if fields.name is None else _check_name(fields.name.strip())
+    name = workspace.name if fields.name is None else workspace_name(fields.name)
     wanted = workspace.slug if fields.slug is None else slug(fields.slug)
     if not wanted:
         raise Invalid("workspace slug is required")
@@ -137,14 +140,6 @@ def _changed(tx: Tx, workspace: Workspace, fields: WorkspaceFields) -> Workspace
         raise Invalid("workspace icon must be an uploaded file")
     icon_url = workspace.icon_url if fields.icon_url is None else ""
     return Workspace(workspace.n, workspace.id, workspace.route_id, name, wanted, icon_url, workspace.created_at)
-
-
-def _check_name(name: str) -> str:
-    if not name:
-        raise Invalid("workspace name is required")
-    if len(name.encode()) > NAME_BYTES:
-        raise Invalid("workspace name is too long")
-    return name
 
 
 def transfer(tx: Tx, actor: Actor, workspace_id: str, user_id: str) -> WorkspaceChange:

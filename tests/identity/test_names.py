@@ -39,12 +39,44 @@ def test_a_gravatar_is_made_of_the_address_in_normal_form() -> None:
     assert names.gravatar(" Ann@Example.org ") == f"https://gravatar.com/avatar/{digest}?d=identicon"
 
 
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "\x1b[31m", "a\u2028b", "a\x85b"])
+def test_a_name_stays_on_one_line(text: str) -> None:
+    for name_of, what in ((names.display_name, "display_name"), (names.workspace_name, "workspace name")):
+        with pytest.raises(Invalid, match=f"{what} must not contain control characters"):
+            name_of(text)
+
+
+def test_a_name_may_join_its_symbols() -> None:
+    assert names.display_name("👩\u200d🚀 Ana\u00a0B") == "👩\u200d🚀 Ana\u00a0B"
+
+
+def test_an_address_stands_for_a_name_as_far_as_a_name_goes() -> None:
+    assert names.name_of_address("ann@example.org") == "ann@example.org"
+    long = names.name_of_address("a" + "ä" * 60 + "@example.org")
+    assert (names.display_name(long), long) == (long, "a" + "ä" * 39)
+
+
+@pytest.mark.parametrize("text", ["a b@c.org", "a\x00b@c.org", "a@c\x85.org", "a@", "@c.org", "a@" + "x" * 253])
+def test_no_address(text: str) -> None:
+    with pytest.raises(Invalid, match="email is not an e-mail address"):
+        names.email_address(text)
+
+
+@pytest.mark.parametrize("url", ["http://x y", "http://x/\n", "http://x/\x00"])
+def test_an_avatar_has_no_gaps(url: str) -> None:
+    with pytest.raises(Invalid, match="http or https URL"):
+        names.avatar_url(url + "z")
+
+
 @pytest.mark.parametrize("url", ["", "http://x", " https://x.y/z?q#f ", "HTTPS://X.Y"])
 def test_an_avatar(url: str) -> None:
     assert names.avatar_url(url) == url.strip()
 
 
-@pytest.mark.parametrize("url", ["x.y", "//x.y", "ftp://x.y", "data:image/png;base64,", "https:///x", "http://[x"])
+@pytest.mark.parametrize(
+    "url",
+    ["x.y", "//x.y", "ftp://x.y", "data:image/png;base64,", "https:///x", "http://[x", "http://x:0", "http://x:65536"],
+)
 def test_no_avatar(url: str) -> None:
     with pytest.raises(Invalid, match="http or https URL"):
         names.avatar_url(url)

@@ -58,6 +58,21 @@ async def test_a_magic_link_makes_a_new_person_without_membership(dev: Server) -
     assert nameless["user"]["display_name"] == "other@example.org"
 
 
+async def test_a_link_for_the_longest_address_signs_in(dev: Server) -> None:
+    link = await link_for(dev, "ä" * 60 + "@example.org")
+    signed = await consume(dev.anonymous, link["token"])
+    assert signed["user"]["display_name"] == "ä" * 40
+
+
+async def test_a_link_is_not_made_for_a_name_that_cannot_be_one(dev: Server) -> None:
+    for name, error in (
+        ("x" * 81, "display_name is too long"),
+        ("a\nb", "display_name must not contain control characters"),
+    ):
+        body = {"email": "new@example.org", "display_name": name}
+        assert await dev.anonymous.post("/api/auth/magic/request", body, 400) == {"error": error}
+
+
 async def test_an_unknown_or_late_link_is_refused(dev: Server) -> None:
     token = (await link_for(dev, "a@b.org"))["token"]
     dev.clock.advance(15 * 60)

@@ -42,9 +42,16 @@ async def test_a_workspace_without_name_is_untitled(server: Server) -> None:
     assert (workspace["name"], workspace["slug"]) == ("Untitled", "untitled")
 
 
+async def test_names_without_latin_letters_do_not_get_in_each_others_way(server: Server) -> None:
+    for name in ("日本", "日本", "Ω"):
+        workspace = (await server.member.post("/api/workspaces", {"name": name, "slug": "!"}))["workspace"]
+        assert (workspace["name"], workspace["slug"]) == (name, workspace["route_id"].lower())
+
+
 @pytest.mark.parametrize(
     ("body", "error"),
     [
+        ({"name": "a\nb"}, "workspace name must not contain control characters"),
         ({"name": "Clickclack"}, "workspace slug is reserved"),
         ({"name": "x", "slug": "Guests"}, "workspace slug is reserved"),
         ({"name": "Acme"}, "workspace slug is already taken (workspaces.slug is unique)"),

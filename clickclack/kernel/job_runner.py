@@ -72,7 +72,7 @@ class JobRunner:
             log.info("%d jobs are taken up again", resumed)
         while True:
             self._wake.clear()
-            claimed, due = await self._surely(self._claim)
+            claimed, due = await self._claim()
             for job in claimed:
                 task = asyncio.create_task(self._do(job), name=f"job {job.kind}")
                 self._tasks[task] = job
@@ -82,10 +82,13 @@ class JobRunner:
                 async with asyncio.timeout(max(0.0, min(wait, LONGEST_SLEEP))):
                     await self._wake.wait()
 
-    def _claim(self, tx: Tx) -> tuple[list[Job], int | None]:
+    async def _claim(self) -> tuple[list[Job], int | None]:
+        """The jobs to begin, and when the next is due. Tasks are counted here: the unit runs on another thread."""
         busy = Counter(job.lane for job in self._tasks.values())
-        free = self._at_once - len(self._tasks)
-        return jobs.claim(tx, self._workers, free, busy, self._at_once_in_lane), jobs.next_due(tx, self._workers)
+        free, kinds, in_lane = self._at_once - len(self._tasks), list(self._workers), self._at_once_in_lane
+        return await self._surely(
+            lambda tx: (jobs.claim(tx, kinds, free, busy, in_lane), jobs.next_due(tx, kinds)),
+        )
 
     def _over(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]

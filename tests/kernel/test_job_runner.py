@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
@@ -110,6 +111,26 @@ async def test_no_more_run_at_once_than_may(db: Database):
         await until(lambda: len(log.done) == 8)
         assert sorted(log.done) == sorted(identifiers)
         assert log.most_at_once == 3
+
+
+async def test_tasks_are_counted_on_the_loop_where_they_begin_and_end(db: Database):
+    threads: set[int] = set()
+
+    class Watched(dict[asyncio.Task[None], Job]):
+        def values(self):
+            threads.add(threading.get_ident())
+            return super().values()
+
+        def __len__(self) -> int:
+            threads.add(threading.get_ident())
+            return super().__len__()
+
+    log = Log()
+    made = runner(db, log)
+    made._tasks = Watched()
+    async with given(db, made, "", "") as identifiers:
+        await until(lambda: sorted(log.done) == sorted(identifiers))
+    assert threads == {threading.get_ident()}
 
 
 async def test_a_slow_lane_holds_up_no_other(db: Database):

@@ -23,7 +23,7 @@ from clickclack.identity import bootstrap, credentials, magic_links
 from clickclack.identity.cookies import SessionCookie
 from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.revocation import SocketCloser
-from clickclack.kernel import events, ids, logs
+from clickclack.kernel import events, ids, jobs, logs
 from clickclack.kernel.clock import Clock, SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 FOLDERS = ("backups", "logs", "uploads")
 LOGIN_WINDOW = 15 * 60.0
 USES_EVERY = 30.0
+MINUTE = 60.0
 HOUR = 3600.0
 
 
@@ -138,6 +139,7 @@ def _timers(db: Database, resolver: Resolver) -> Timers:
         db,
         [
             Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
+            Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune)),
             Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
             Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
         ],

@@ -12,11 +12,13 @@ from typing import Any
 
 import orjson
 
-from clickclack.kernel.clock import SECOND
+from clickclack.kernel.clock import DAY, SECOND
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
 ERROR_LENGTH = 500
+REMEMBERED = 7 * DAY
+PRUNED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +164,18 @@ def resume(tx: Tx, limits: Mapping[str, int]) -> int:
         last = job.attempts >= limits[job.kind]
         fail(tx, job, "the server ended during the attempt", None if last else 0.0)
     return len(rows)
+
+
+def prune(tx: Tx) -> int:
+    """Forgets up to 1000 jobs, with their keys, that were done a week ago or longer, and says how many.
+
+    Dead letters stay.
+    """
+    before = tx.now - REMEMBERED
+    return tx.run(
+        "DELETE FROM jobs WHERE n IN"
+        " (SELECT n FROM jobs WHERE state = 'done' AND run_at <= ? AND finished_at <= ? ORDER BY run_at LIMIT ?)",
+        before,
+        before,
+        PRUNED_AT_ONCE,
+    )

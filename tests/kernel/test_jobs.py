@@ -149,6 +149,29 @@ def test_the_usual_retries_last_about_a_day():
     assert 18 * 3600 < longest < 30 * 3600
 
 
+async def test_what_is_done_is_forgotten_after_a_week_and_what_is_dead_or_waits_is_not(db: Database, clock: FakeClock):
+    for key in ("done", "dead", "waiting"):
+        await add(db, key=key)
+    done, dead, _ = await claimed(db)
+    await db.write(jobs.finish, done.n)
+    await db.write(jobs.fail, dead, "no", None)
+    clock.advance(7 * 86_400 - 1)
+    assert await db.write(jobs.prune) == 0
+    clock.advance(1)
+    assert await db.write(jobs.prune) == 1
+    assert await db.read(jobs.by_id, done.id) is None
+    assert await add(db, key="done") != done.id
+    assert await add(db, key="dead") == dead.id
+
+
+async def test_a_job_that_was_done_late_is_remembered_from_then_on(db: Database, clock: FakeClock):
+    await add(db)
+    clock.advance(30 * 86_400)
+    (job,) = await claimed(db)
+    await db.write(jobs.finish, job.n)
+    assert await db.write(jobs.prune) == 0
+
+
 async def test_due_jobs_are_found_without_reading_all(db: Database):
     def plan(tx: jobs.Tx) -> str:
         sql = "EXPLAIN QUERY PLAN SELECT n FROM jobs WHERE state = 'waiting' AND run_at <= ? ORDER BY run_at, n LIMIT 1"

@@ -1,11 +1,10 @@
 """Log lines: for people on a terminal, JSON elsewhere; secrets are taken out in this one place."""
 
+import json
 import logging
 import re
 import sys
 from contextvars import ContextVar
-
-import orjson
 
 from clickclack.kernel.clock import to_rfc3339
 
@@ -51,7 +50,7 @@ class _JsonFormatter(logging.Formatter):
             line["correlation_id"] = redact(request_id)
         if record.exc_info:
             line["exception"] = redact(self.formatException(record.exc_info))
-        return orjson.dumps(line).decode()
+        return json.dumps(line)
 
 
 def set_up(form: str = "auto", level: int = logging.INFO) -> None:

@@ -1,5 +1,6 @@
 """Log lines: two forms, and no secret in either."""
 
+import json
 import logging
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from clickclack.kernel import logs
 from clickclack.kernel.logs import redact
 from clickclack.kernel.secrets import new_secret
 
-SECRET = new_secret("sst")
+SECRET = "sst_" + "evrg0SmEVSF2tfoVnKWGjFROhYWCkopjvxrdFueTUm2"  # one that stays: it names test cases
 BARE = SECRET.removeprefix("sst_")
 log = logging.getLogger("test")
 
@@ -131,3 +132,9 @@ def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]):
     logs.set_up("human", logging.WARNING)
     log.info("hello")
     assert lines(capsys) == []
+
+
+def test_half_a_character_does_not_cost_the_line(capsys: pytest.CaptureFixture[str]):
+    logs.set_up("json")
+    log.info("half a \ud800")
+    assert json.loads(lines(capsys)[0])["message"] == "half a \ud800"

@@ -43,6 +43,8 @@ async def read_bytes(request: web.Request, limit: int = JSON_LIMIT) -> bytes:
                 raw = await _read_up_to(request, limit)
         except TimeoutError:
             raise _BodyTimeout("request body took too long") from None
+        except ConnectionError:
+            raise Invalid("request body was cut short") from None
     if len(raw) > limit:
         raise TooLarge("http: request body too large")
     return raw

@@ -69,7 +69,8 @@ def _from_router(reply: web.HTTPException, surface: Surface[Any] | None) -> web.
         return web.Response(status=405, headers={"Allow": ", ".join(sorted(reply.allowed_methods))})
     if isinstance(reply, web.HTTPNotFound) and surface is not None:
         return surface.render_problem(NotFound("route not found"))
-    return reply
+    headers = {name: value for name, value in reply.headers.items() if name != "Content-Type"}
+    return web.Response(status=reply.status, reason=reply.reason, text=reply.text, headers=headers)
 
 
 def _plain(problem: Problem) -> web.Response:

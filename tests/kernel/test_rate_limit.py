@@ -1,0 +1,90 @@
+"""How often is too often."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickclack.kernel.clock import FakeClock
+from clickclack.kernel.rate_limit import RateLimit
+
+TIMES, SECONDS = 4, 60.0
+STEP = SECONDS / TIMES
+
+
+def burst(limit: RateLimit, key: str) -> int:
+    """How many uses are let through at once."""
+    count = 0
+    while limit.take(key) is None:
+        count += 1
+    return count
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40)), max_size=60))
+def test_no_stretch_of_time_holds_more_than_a_burst_and_its_share(uses: list[tuple[str, int]]):
+    clock = FakeClock()
+    limit = RateLimit(clock, TIMES, SECONDS)
+    taken: dict[str, list[float]] = {"a": [], "b": []}
+    for key, pause in uses:
+        clock.advance(pause)
+        wait = limit.take(key)
+        if wait is None:
+            taken[key].append(clock.monotonic())
+        else:
+            assert 0 < wait <= STEP
+            assert limit.take(key) == wait, "a refused use counts nothing"
+    for times in taken.values():
+        for first, start in enumerate(times):
+            for last in range(first, len(times)):
+                assert last - first + 1 <= TIMES + (times[last] - start) / STEP + 1e-6
+
+
+@given(st.lists(st.integers(0, 40), max_size=30))
+def test_who_waits_as_long_as_told_is_let_through_and_not_before(pauses: list[int]):
+    clock = FakeClock()
+    limit = RateLimit(clock, TIMES, SECONDS)
+    for pause in pauses:
+        clock.advance(pause)
+        wait = limit.take("a")
+        if wait is not None:
+            clock.advance(wait - 0.001)
+            assert limit.take("a") is not None
+            clock.advance(0.001)
+            assert limit.take("a") is None
+
+
+@given(st.lists(st.integers(0, 40), max_size=30))
+def test_after_the_whole_time_without_use_a_whole_burst_is_let_through(pauses: list[int]):
+    clock = FakeClock()
+    limit = RateLimit(clock, TIMES, SECONDS)
+    for pause in pauses:
+        clock.advance(pause)
+        limit.take("a")
+    clock.advance(SECONDS)
+    assert burst(limit, "a") == TIMES
+
+
+def test_one_key_s_uses_are_not_another_s():
+    limit = RateLimit(FakeClock(), TIMES, SECONDS)
+    assert burst(limit, "a") == TIMES
+    assert burst(limit, "b") == TIMES
+
+
+def test_a_forgotten_key_starts_anew():
+    limit = RateLimit(FakeClock(), TIMES, SECONDS)
+    burst(limit, "a")
+    limit.forget("a")
+    limit.forget("never seen")
+    assert burst(limit, "a") == TIMES
+
+
+@pytest.mark.parametrize("keys", [1, 3])
+def test_the_keys_unused_for_longest_are_forgotten_first(keys: int):
+    limit = RateLimit(FakeClock(), 1, SECONDS, keys=keys)
+    names = [str(number) for number in range(keys)]
+    for name in names:
+        assert limit.take(name) is None
+    assert limit.take(names[0]) is not None
+    assert limit.take("one more") is None
+    assert limit.take("one more") is not None
+    assert (limit.take(names[-1]) is None) == (keys == 1)
+    assert len(limit._due) == keys

@@ -127,9 +127,27 @@ def _revoke(tx: Tx, ns: Sequence[int]) -> None:
 
 
 def is_live(tx: Tx, credential_n: int) -> bool:
-    """Whether a credential is good now."""
-    sql = "SELECT 1 FROM credentials WHERE n = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)"
-    return tx.value(sql, credential_n, tx.now) is not None
+    """Whether a credential is good now, and its holder still welcome."""
+    row = tx.one(
+        "SELECT kind, user_n, workspace_n FROM credentials"
+        " WHERE n = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
+        credential_n,
+        tx.now,
+    )
+    return row is not None and (row[0] != BOT_TOKEN or bot_is_welcome(tx, row[1], row[2]))
+
+
+def bot_is_welcome(tx: Tx, bot_n: int, workspace_n: int) -> bool:
+    """Whether a bot, and the person it may belong to, are members of its token's workspace (contract chat 2.10)."""
+    both = tx.value(
+        "SELECT 1 FROM users b JOIN memberships m ON m.user_n = b.n AND m.workspace_n = ? WHERE b.n = ?"
+        " AND (b.owner_id IS NULL OR EXISTS (SELECT 1 FROM users o JOIN memberships p ON p.user_n = o.n"
+        " WHERE o.id = b.owner_id AND p.workspace_n = ?))",
+        workspace_n,
+        bot_n,
+        workspace_n,
+    )
+    return both is not None
 
 
 def touch(tx: Tx, used: Sequence[tuple[int, int]]) -> None:

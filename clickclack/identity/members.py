@@ -84,9 +84,16 @@ def set_role(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> None:
 
 
 def remove(tx: Tx, workspace: Workspace, user_n: int) -> None:
-    """Takes a member out; open sockets of the member are closed when this is on disk."""
-    if tx.run("DELETE FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user_n):
-        tx.emit("member.removed", workspace.n, {"user_n": user_n}, recipients=())
+    """Takes a member out; open sockets of the member, and of the member's bots, are closed when this is on disk."""
+    if not tx.run("DELETE FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user_n):
+        return
+    rows = tx.all(
+        "SELECT b.n FROM users b JOIN users o ON o.id = b.owner_id JOIN memberships m ON m.user_n = b.n"
+        " WHERE o.n = ? AND m.workspace_n = ? AND b.owner_id IS NOT NULL ORDER BY b.n",
+        user_n,
+        workspace.n,
+    )
+    tx.emit("member.removed", workspace.n, {"user_ns": [user_n, *(n for (n,) in rows)]}, recipients=())
 
 
 _SELECT = (

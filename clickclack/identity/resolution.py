@@ -15,7 +15,7 @@ from clickclack.identity.credentials import BOT_TOKEN
 from clickclack.identity.local_requests import is_local
 from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.database import Database
-from clickclack.kernel.errors import NotFound, Unauthenticated
+from clickclack.kernel.errors import NotFound, Problem, Unauthenticated
 from clickclack.kernel.events import Event
 from clickclack.kernel.ids import parse_id
 from clickclack.kernel.secrets import secret_hash
@@ -68,6 +68,8 @@ class Resolver:
                 self._known[digest] = actor
                 if len(self._known) > CACHED:
                     self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(digest)
         now = self._db.clock.now()
         if actor.expires_at is not None and actor.expires_at <= now:
             raise Unauthenticated("session expired")
@@ -88,10 +90,17 @@ class Resolver:
             self._known.clear()
 
     async def write_uses(self) -> None:
-        """Writes when credentials were last used, at most once a minute each, all in one unit."""
+        """Writes when credentials were last used, at most once a minute each, all in one unit.
+
+        Raises what the database raises when it cannot be written; the uses are kept for the next time.
+        """
         used, self._used = self._used, {}
-        if used:
-            await self._db.write(credentials.touch, list(used.items()))
+        try:
+            if used:
+                await self._db.write(credentials.touch, list(used.items()))
+        except Problem:
+            self._used = used | self._used
+            raise
         if len(self._written) > CACHED:
             self._written.clear()
 
@@ -111,26 +120,18 @@ def bearer_of(request: web.Request) -> str | None:
 
 def _holder_of(tx: Tx, digest: bytes) -> Actor:
     row = tx.one(
-        "SELECT c.n, c.kind, c.scopes, c.expires_at, u.n, u.id, u.kind, u.owner_id, w.n, w.id FROM credentials c"
+        "SELECT c.n, c.kind, c.scopes, c.expires_at, u.n, u.id, u.kind, w.n, w.id FROM credentials c"
         " JOIN users u ON u.n = c.user_n LEFT JOIN workspaces w ON w.n = c.workspace_n"
         " WHERE c.token_hash = ? AND c.revoked_at IS NULL",
         digest,
     )
     if row is None:
         raise Unauthenticated(REQUIRED)
-    n, kind, scopes, expires_at, user_n, user_id, user_kind, owner_id, workspace_n, workspace_id = row
-    if kind == BOT_TOKEN and not _bot_is_welcome(tx, user_n, owner_id, workspace_n):
+    n, kind, scopes, expires_at, user_n, user_id, user_kind, workspace_n, workspace_id = row
+    if kind == BOT_TOKEN and not credentials.bot_is_welcome(tx, user_n, workspace_n):
         raise Unauthenticated(REQUIRED)
     narrowed = None if scopes is None else frozenset[str](orjson.loads(scopes))
     return Actor(user_n, user_id, user_kind, "bearer", n, workspace_n, workspace_id, narrowed, expires_at)
-
-
-def _bot_is_welcome(tx: Tx, bot_n: int, owner_id: str | None, workspace_n: int) -> bool:
-    """Whether the bot, and the person it belongs to, are still members of the token's workspace."""
-    member = "SELECT 1 FROM memberships WHERE workspace_n = ? AND user_n = ?"
-    if tx.value(member, workspace_n, bot_n) is None:
-        return False
-    return owner_id is None or tx.value(member, workspace_n, users.by_id(tx, owner_id).n) is not None
 
 
 def _dev_caller(tx: Tx, named: str) -> Actor:

@@ -11,7 +11,7 @@ def closes(event: Event, subscription: Subscription) -> bool:
     if event.type == "credential.revoked":
         return subscription.credential_n == event.data["credential_n"]
     if event.type == "member.removed":
-        return (subscription.stream, subscription.user_n) == (event.stream, event.data["user_n"])
+        return subscription.stream == event.stream and subscription.user_n in event.data["user_ns"]
     return event.type == "workspace.deleted" and subscription.stream == event.stream
 
 

@@ -85,7 +85,7 @@ async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
     account = f"{body.email.strip().lower()} {call.request.remote}"
     _throttle(sign_in, account, call.request.remote or "")
     found = await call.db.read(passwords.find, body.email)
-    good = await sign_in.passwords.verify(found and found[1], body.password[: passwords.LONGEST])
+    good = await sign_in.passwords.verify(found and found[1], body.password)
     if found is None or not good:
         raise Unauthenticated("email or password is incorrect")
     sign_in.by_account.forget(account)

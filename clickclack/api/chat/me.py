@@ -112,7 +112,7 @@ async def set_password(call: Call[Actor], body: PasswordInput) -> web.Response:
         wait = sign_in.by_account.take(call.actor.user_id)
         if wait is not None:
             raise TooMany("too many attempts, try again later", retry_after=wait)
-        if not await sign_in.passwords.verify(stored, body.current_password[: passwords.LONGEST]):
+        if not await sign_in.passwords.verify(stored, body.current_password):
             raise Forbidden("current password is incorrect")
     fresh = await sign_in.passwords.hash(body.new_password)
 

@@ -129,6 +129,15 @@ async def test_a_password_signs_in_and_a_wrong_one_does_not(server: Server) -> N
         assert await log_in(server.anonymous, email, password, 401) == WRONG
 
 
+async def test_a_password_counts_to_its_last_character(server: Server) -> None:
+    longest = "x" * 256
+    await server.member.put("/api/me/password", {"new_password": longest})
+    await log_in(server.anonymous, "member@example.org", longest + "y", 401)
+    body = {"new_password": PASSWORD, "current_password": longest + "y"}
+    await server.member.put("/api/me/password", body, 403)
+    await log_in(server.anonymous, "member@example.org", longest)
+
+
 @pytest.mark.parametrize("body", [{}, {"email": "a@b.org"}, {"email": 1, "password": "x"}, {"email": None}])
 async def test_a_login_names_what_is_missing(server: Server, body: Any) -> None:
     answer = await server.anonymous.post("/api/auth/password/login", body, 400)

@@ -19,22 +19,11 @@ def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:
     )
 
 
-def user_by_subject(tx: Tx, provider: str, subject: str) -> User | None:
-    """The person whom a provider knows as `subject`."""
-    n = tx.value("SELECT user_n FROM identities WHERE provider = ? AND subject = ?", provider, subject)
-    return None if n is None else users.by_n(tx, n)
-
-
 def users_by_email(tx: Tx, email: str) -> list[User]:
     """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
     sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"
     rows = tx.all(sql, email.strip().lower())
     return [users.by_n(tx, n) for (n,) in rows]
-
-
-def email_of(tx: Tx, user_n: int) -> str:
-    """The person's first e-mail address; empty for none."""
-    return tx.value("SELECT email FROM identities WHERE user_n = ? AND email <> '' ORDER BY n LIMIT 1", user_n) or ""
 
 
 def person_with_email(tx: Tx, provider: str, email: str, display_name: str) -> User:

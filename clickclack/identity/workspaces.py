@@ -81,7 +81,7 @@ def create(tx: Tx, actor: Actor, fields: WorkspaceFields) -> WorkspaceRole:
 
 
 def found(tx: Tx, name: str, wanted: str) -> Workspace:
-    """Writes a workspace row without members, without a slug under its route id; Invalid for a bad name or taken slug."""
+    """Writes a workspace row without members; no slug means its route id. Invalid for a bad name or a taken slug."""
     name = workspace_name(name)
     route_id = _free_route(tx)
     wanted = wanted or route_id.lower()

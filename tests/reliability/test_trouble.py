@@ -131,7 +131,7 @@ async def test_writes_are_refused_while_it_lasts_reads_go_on_and_writes_resume(
         new = resumed.json["message"]
         assert await ids_of(server) == [before["id"], *posted, new["id"]]
         assert new["channel_seq"] == len(posted) + 2
-        assert await events_until(follower, new["id"]) == [*posted, new["id"]]
+        assert await events_until(follower, new["id"]) == [before["id"], *posted, new["id"]]
 
 
 @trouble
@@ -213,6 +213,8 @@ async def test_a_disk_that_takes_no_more_of_a_server_in_its_own_process(tmp_path
             if status != 201:
                 break
             kept.append(content["message"]["id"])
+        else:
+            raise AssertionError("nothing was refused")
         assert (status, content) == (503, {"error": BROKEN})
         async with http.get(f"{path}?after_seq=0&limit=100") as answer:
             assert [message["id"] for message in (await answer.json())["messages"]] == kept

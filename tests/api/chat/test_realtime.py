@@ -106,7 +106,9 @@ async def test_the_log_belongs_to_a_workspace(server: Server) -> None:
 
 async def test_typing_reaches_who_sees_the_channel_and_the_sender_too(server: Server) -> None:
     body = {"type": "typing.started", "channel_id": server.cast.general, "payload": {"user_id": "usr_x", "n": 1}}
+    said = (await server.owner.post(f"/api/channels/{server.cast.general}/messages", {"body": "x"}))["event"]
     async with server.owner.follow(server.cast.workspace) as other, server.member.follow(server.cast.workspace) as mine:
+        assert await other.next() == await mine.next() == said
         event = (await signal(server, body))["event"]
         assert await other.next() == await mine.next() == event
     assert re.fullmatch(r"eph_20260921141320\.000000000", event["id"])
@@ -123,11 +125,13 @@ async def test_typing_reaches_who_sees_the_channel_and_the_sender_too(server: Se
             "channel_id": server.cast.general,
         },
     }
-    assert (await log(server))["events"] == []
+    assert (await log(server))["events"] == [said]
 
 
 async def test_presence_may_be_for_the_whole_workspace(server: Server) -> None:
+    await server.owner.say(server.cast.guest)
     async with server.guest.follow(server.cast.workspace) as socket:
+        await socket.next()
         body = {"type": "presence.changed", "payload": {"channel_id": "chn_x", "direct_conversation_id": "dm_x"}}
         event = (await signal(server, body))["event"]
         assert await socket.next() == event

@@ -89,11 +89,11 @@ async def test_of_a_repeated_member_the_last_counts_and_of_a_parameter_the_first
     assert len((await server.member.get(f"{path}?limit=1&limit=2"))["messages"]) == 1
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nowhere", "/api//me", "/api/me/", "/api/messages", "/api/%00"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-async def test_an_unknown_path_is_not_found(server: Server, method: str, path: str) -> None:
-    answer = await server.member.call(method, path)
-    assert (answer.status, answer.json) == (404, {"error": "route not found"})
+async def test_an_unknown_path_is_not_found(server: Server, method: str) -> None:
+    for path in ("/api", "/api/", "/api/nowhere", "/api//me", "/api/me/", "/api/messages", "/api/%00"):
+        answer = await server.member.call(method, path)
+        assert (path, answer.status, answer.json) == (path, 404, {"error": "route not found"})
 
 
 @pytest.mark.parametrize(

@@ -83,16 +83,9 @@ async def test_a_bot_token_does_not_run_out(server: Server) -> None:
 
 
 async def test_the_hub_forgets_who_left(server: Server) -> None:
-    workspace = await server.db.read(lambda tx: workspaces.by_reference(tx, "acme"))
-    assert workspace is not None
-    hub = server.app[HUB]
     async with server.member.follow(server.cast.workspace):
-        assert hub.connected(workspace.n) == {server.cast.people["member"].n}
-    for _ in range(100):
-        if not hub.connected(workspace.n):
-            break
-        await asyncio.sleep(0.01)
-    assert hub.connected(workspace.n) == frozenset()
+        await connected(server, {server.cast.people["member"].n})
+    await connected(server, set())
 
 
 async def test_a_reader_that_stalls_is_closed_and_resumes_while_others_go_on(server: Server) -> None:
@@ -111,6 +104,15 @@ async def test_a_reader_that_stalls_is_closed_and_resumes_while_others_go_on(ser
         assert everything.endswith(struct.pack("!BBH", 0x88, len(OVERFLOW) + 2, 1013) + OVERFLOW)
     async with server.member.follow(server.cast.workspace, after=first["cursor"]) as again:
         assert await again.take(2) == late
+
+
+async def connected(server: Server, users: set[int]) -> None:
+    """Waits until exactly these have a socket of the first workspace open."""
+    for _ in range(1000):
+        if server.app[HUB].connected(1) == users:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"connected are {server.app[HUB].connected(1)}")
 
 
 async def shout(server: Server, number: int) -> None:
@@ -137,6 +139,7 @@ async def stalled(client: Client, server: Server) -> AsyncGenerator[asyncio.Stre
     ]
     writer.write("\r\n".join([*lines, "", ""]).encode())
     assert b" 101 " in await reader.readline()
+    await connected(server, {server.cast.people["member"].n})
     try:
         yield reader
     finally:

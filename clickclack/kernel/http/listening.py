@@ -33,15 +33,16 @@ async def listening(app: web.Application, host: str, port: int, limits: Limits |
 
 
 async def listen(app: web.Application, host: str, port: int, ready: Callable[[int], None]) -> None:
-    """Serves until SIGINT or SIGTERM; `ready` is told the port."""
+    """Serves until SIGINT or SIGTERM; `ready` is told the port, and whoever it tells may end the server at once."""
+    stop = _stop_signal()
     async with listening(app, host, port) as bound:
         ready(bound)
-        await _told_to_stop()
+        await stop.wait()
 
 
-async def _told_to_stop() -> None:
+def _stop_signal() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from clickclack.api.chat import render
-from clickclack.app import FOLDERS, furnish, open_data
+from clickclack.app import furnish
+from clickclack.cli.data import bring_up_to_date
 from clickclack.cli.flags import FlagError, Parsed, parse
 from clickclack.identity import bootstrap, bots, identities, magic_links, members, users, workspaces
 from clickclack.identity.bootstrap import FirstOwner
@@ -17,7 +18,6 @@ from clickclack.identity.workspace_records import Workspace
 from clickclack.kernel.clock import SystemClock, to_rfc3339
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
-from clickclack.kernel.opening import prepare_directory
 from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings, load
 
@@ -37,8 +37,7 @@ def run(arguments: Sequence[str]) -> None:
     parsed = parse(arguments[words:], texts | _WHERE, booleans)
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     settings = load(given, config=parsed.text("config"))
-    prepare_directory(settings.data, FOLDERS)
-    open_data(settings)
+    bring_up_to_date(settings)
     print(asyncio.run(_in_database(settings, lambda tx: command(tx, parsed))))
 
 

@@ -36,15 +36,13 @@ def settings_from(arguments: Sequence[str]) -> Settings:
 
 def serve(arguments: Sequence[str]) -> None:
     """Serves until it is told to stop."""
-    from clickclack.app import FOLDERS, open_data
+    from clickclack.app import open_data
+    from clickclack.cli.data import held
     from clickclack.kernel import logs
-    from clickclack.kernel.instance_lock import InstanceLock
-    from clickclack.kernel.opening import prepare_directory
 
     settings = settings_from(arguments)
     logs.set_up(settings.log_format)
-    prepare_directory(settings.data, FOLDERS)
-    with InstanceLock(settings.data / "server.lock"):
+    with held(settings):
         open_data(settings)
         gc.freeze()
         with contextlib.suppress(KeyboardInterrupt):
@@ -79,9 +77,6 @@ async def _serve(settings: Settings) -> None:
 
 def migrate(arguments: Sequence[str]) -> None:
     """Brings the database to the newest schema; does nothing the second time."""
-    from clickclack.app import FOLDERS, open_data
-    from clickclack.kernel.opening import prepare_directory
+    from clickclack.cli.data import bring_up_to_date
 
-    settings = settings_from(arguments)
-    prepare_directory(settings.data, FOLDERS)
-    open_data(settings)
+    bring_up_to_date(settings_from(arguments))

@@ -1,7 +1,8 @@
 """Opening the data directory and the database, or refusing with a sentence that says what to do."""
 
+import contextlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 from clickclack.kernel.migrations import Applied, SqlFile, migrate, pending_migrations, read_migrations
@@ -34,18 +35,32 @@ def migrate_file(path: Path, files: Iterable[SqlFile], backups: Path) -> Applied
 
     Raises StorageError when it cannot be used, MigrationError when it must not be.
     """
+    with _opened(path) as connection:
+        migrations = read_migrations(files)
+        pending_migrations(connection, migrations)  # a database that is not ours is refused before anything changes
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        applied = migrate(connection, migrations, backups)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("COMMIT")
+        return applied
+
+
+def is_current(path: Path, files: Iterable[SqlFile]) -> bool:
+    """Whether the database is there and lacks no migration; changes nothing, raises as `migrate_file` does."""
+    if not path.exists():
+        return False
+    with _opened(path) as connection:
+        return not pending_migrations(connection, read_migrations(files))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Generator[sqlite3.Connection]:
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
         try:
-            migrations = read_migrations(files)
-            pending_migrations(connection, migrations)  # a database that is not ours is refused before anything changes
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            applied = migrate(connection, migrations, backups)
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("PRAGMA user_version = 1")
-            connection.execute("COMMIT")
-            return applied
+            yield connection
         finally:
             connection.close()
     except sqlite3.Error as error:

@@ -1,0 +1,46 @@
+"""The data that a command works on: held by one server at most, and never migrated beneath it (contract chat 7.2)."""
+
+import contextlib
+import time
+from collections.abc import Generator
+from importlib import resources
+
+from clickclack.app import FOLDERS, open_data
+from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
+from clickclack.kernel.opening import is_current, prepare_directory
+from clickclack.settings import Settings
+
+PATIENCE = 2.0
+"""Seconds that a command waits for another command to finish migrating."""
+_STEP = 0.05
+
+
+@contextlib.contextmanager
+def held(settings: Settings) -> Generator[None]:
+    """Makes the data directory and keeps every other server off it and off the database, which may lie elsewhere.
+
+    Raises AlreadyServed when another process holds one of them, StorageError when the directory cannot be used.
+    """
+    prepare_directory(settings.data, FOLDERS)
+    database = settings.database.resolve()
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with InstanceLock(settings.data / "server.lock"), InstanceLock(database.with_name(f"{database.name}.lock")):
+        yield
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Migrates what is behind, beside a running server only when nothing is.
+
+    Raises AlreadyServed when a server holds data that must be migrated, else what `open_data` raises.
+    """
+    prepare_directory(settings.data, FOLDERS)
+    end = time.monotonic() + PATIENCE
+    while not is_current(settings.database, resources.files("clickclack").joinpath("schema").iterdir()):
+        try:
+            with held(settings):
+                open_data(settings)
+                return
+        except AlreadyServed as error:
+            if time.monotonic() >= end:
+                raise AlreadyServed(f"the database must be brought to a newer schema first, but {error}") from None
+            time.sleep(_STEP)

@@ -1,0 +1,63 @@
+"""A server in a process of its own, and commands beside it (contract chat 7.2)."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+
+from tests.served import served
+
+
+async def command(*arguments: str) -> tuple[int | None, str, str]:
+    """Runs the program to its end: status, output, complaints."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "clickclack",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode().strip(), err.decode().strip()
+
+
+async def test_a_second_server_is_refused_with_the_process_that_serves(tmp_path: Path):
+    async with served(tmp_path / "data") as first:
+        began = time.monotonic()
+        status, _, said = await command("serve", "--addr=127.0.0.1:0", f"--data={tmp_path}/data")
+        took = time.monotonic() - began
+    assert status == 1
+    assert said.endswith(
+        f"{tmp_path}/data is already served by process {first.process.pid}. Stop it, or use another --data."
+    )
+    assert took < 10, "the refusal itself takes no time; starting Python on a busy machine does"
+
+
+async def test_a_command_beside_a_server_is_seen_by_it(tmp_path: Path):
+    where = f"--data={tmp_path}/data"
+    async with served(tmp_path / "data") as server, aiohttp.ClientSession(server.origin) as http:
+        status, token, said = await command("admin", "magic-link", "create", "--email=b@example.org", "--name=B", where)
+        assert (status, said) == (0, "")
+        async with http.post("/api/auth/magic/consume", json={"token": token}) as answer:
+            assert answer.status == 200, await answer.text()
+            assert (await answer.json())["user"]["display_name"] == "B"
+
+
+async def test_a_taken_address_is_one_line(tmp_path: Path):
+    async with served(tmp_path / "data") as first:
+        address = first.origin.removeprefix("http://")
+        status, _, said = await command("serve", f"--addr={address}", f"--data={tmp_path}/other")
+    assert (status, len(said.splitlines())) == (1, 1)
+    assert "address already in use" in said
+
+
+async def test_a_server_that_is_told_to_stop_ends_well_and_frees_its_data(tmp_path: Path):
+    async with served(tmp_path / "data") as first:
+        first.process.terminate()
+        assert await first.process.wait() == 0
+    assert not (tmp_path / "data" / "clickclack.db-wal").exists()
+    async with served(tmp_path / "data"):
+        pass

@@ -4,7 +4,19 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-SERVER_COMMANDS = "serve, migrate, version, admin"
+USAGE = """clickclack [command] [flags]
+
+  serve      serves until it is told to stop; the command when none is named
+  migrate    brings the database to the newest schema
+  admin      bootstrap, user create, member add, magic-link create, bot create
+  version    names the version
+
+docs/configuration.md explains every flag of serve.
+"""
+
+
+class UnknownCommand(Exception):  # noqa: N818 - named after what is the case
+    """The first argument names no command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -12,20 +24,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     command = given[0] if given and not given[0].startswith("-") else "serve"
     rest = given[1:] if given and given[0] == command else given
-    from clickclack.cli.flags import FlagError
-
     try:
-        return _run(command, rest)
-    except FlagError as error:
+        if given and given[0] in ("-h", "-help", "--help"):
+            print(USAGE, end="")
+        else:
+            _run(command, rest)
+    except _wrong_flags() as error:
         print(error, file=sys.stderr)
         return 2
     except _failures() as error:
         stamp = datetime.now(UTC).strftime("%Y/%m/%d %H:%M:%S")
         print(f"{stamp} {error}", file=sys.stderr)
         return 1
+    return 0
 
 
-def _run(command: str, arguments: Sequence[str]) -> int:
+def _run(command: str, arguments: Sequence[str]) -> None:
     if command == "version":
         from clickclack.cli import version
 
@@ -43,9 +57,14 @@ def _run(command: str, arguments: Sequence[str]) -> int:
 
         admin.run(arguments)
     else:
-        print(f"unknown command: {command}; there are {SERVER_COMMANDS}", file=sys.stderr)
-        return 1
-    return 0
+        raise UnknownCommand(f"unknown command: {command}; there are serve, migrate, version, admin")
+
+
+def _wrong_flags() -> type[Exception]:
+    """Asked for when something was raised, so that a command which ends well never waits for the settings model."""
+    from clickclack.cli.flags import FlagError
+
+    return FlagError
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -56,7 +75,7 @@ def _failures() -> tuple[type[Exception], ...]:
     from clickclack.kernel.opening import StorageError
     from clickclack.settings import SettingsError
 
-    return Problem, AlreadyServed, MigrationError, StorageError, SettingsError, OSError
+    return Problem, AlreadyServed, MigrationError, StorageError, SettingsError, UnknownCommand, OSError
 
 
 if __name__ == "__main__":

@@ -84,8 +84,8 @@ async def test_a_bot_token_does_not_run_out(server: Server) -> None:
 
 async def test_the_hub_forgets_who_left(server: Server) -> None:
     async with server.member.follow(server.cast.workspace):
-        await connected(server, {server.cast.people["member"].n})
-    await connected(server, set())
+        await connected(server, frozenset({server.cast.people["member"].n}))
+    await connected(server, frozenset())
 
 
 async def test_a_reader_that_stalls_is_closed_and_resumes_while_others_go_on(server: Server) -> None:
@@ -106,7 +106,7 @@ async def test_a_reader_that_stalls_is_closed_and_resumes_while_others_go_on(ser
         assert await again.take(2) == late
 
 
-async def connected(server: Server, users: set[int]) -> None:
+async def connected(server: Server, users: frozenset[int]) -> None:
     """Waits until exactly these have a socket of the first workspace open."""
     for _ in range(1000):
         if server.app[HUB].connected(1) == users:
@@ -139,7 +139,7 @@ async def stalled(client: Client, server: Server) -> AsyncGenerator[asyncio.Stre
     ]
     writer.write("\r\n".join([*lines, "", ""]).encode())
     assert b" 101 " in await reader.readline()
-    await connected(server, {server.cast.people["member"].n})
+    await connected(server, frozenset({server.cast.people["member"].n}))
     try:
         yield reader
     finally:

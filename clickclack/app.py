@@ -77,7 +77,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
             await db.write(bootstrap.dev, furnish)
         hub.start()
         stack.push_async_callback(hub.stop)
-        stack.push_async_callback(resolver.write_uses)
+        stack.push_async_callback(resolver.close)
         await stack.enter_async_context(_timers(db, resolver).running())
         passwords = Passwords()
         stack.callback(passwords.close)
@@ -97,7 +97,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
 
 
 def _application(settings: Settings, resolver: Resolver) -> web.Application:
-    origins = OriginRules(canonical_origin(settings.public_url), lambda request: bool(_cookie(settings).read(request)))
+    cookie = _cookie(settings)
+    origins = OriginRules(canonical_origin(settings.public_url), lambda request: bool(cookie.read(request)))
     surface = chat_surface(resolver.resolve, origins)
     metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None
     observers: list[Observer] = [metrics.observe] if metrics is not None else []
@@ -113,9 +114,7 @@ def _application(settings: Settings, resolver: Resolver) -> web.Application:
 
 
 def _cookie(settings: Settings) -> SessionCookie:
-    return SessionCookie(
-        settings.public_url, settings.public_api_url, settings.cookie_namespace, settings.dev_bootstrap
-    )
+    return SessionCookie(settings.public_url, settings.public_api_url, settings.cookie_namespace)
 
 
 def _readers(resolver: Resolver, hub: Hub) -> Callable[[Sequence[Event]], None]:

@@ -18,7 +18,6 @@ class SessionCookie:
     public_url: str = ""
     public_api_url: str = ""
     namespace: str = ""
-    dev: bool = False
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """One resolution of the caller for every surface: bearer, cookie, dev header, dev fallback (contract chat 2.1)."""
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -103,6 +104,11 @@ class Resolver:
             raise
         if len(self._written) > CACHED:
             self._written.clear()
+
+    async def close(self) -> None:
+        """Writes the last uses; a database that cannot be written shall not keep the server from stopping in order."""
+        with contextlib.suppress(Problem):
+            await self.write_uses()
 
 
 def bearer_of(request: web.Request) -> str | None:

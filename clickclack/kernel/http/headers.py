@@ -10,6 +10,7 @@ from clickclack.kernel.http.call import CORRELATION
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 BASE = (
+    ("Server", "ClickClack"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),

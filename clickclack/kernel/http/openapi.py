@@ -16,7 +16,7 @@ _REF = "#/components/schemas/{model}"
 
 def document(title: str, version: str, endpoints: Sequence[Endpoint[Any]], error: type[BaseModel]) -> dict[str, Any]:
     """The whole document; `error` is the model of every answer that is not a success."""
-    inputs = {model for e in endpoints for model in (e.body, e.query) if model is not None}
+    inputs = {e.body for e in endpoints if e.body is not None}
     outputs = {model for e in endpoints for model in e.answers.values() if model is not None} | {error}
     named = [(model, "validation") for model in _sorted(inputs)] + [
         (model, "serialization") for model in _sorted(outputs)

@@ -1,0 +1,250 @@
+"""WebSockets that cannot slow anybody down."""
+
+import asyncio
+import contextlib
+import os
+import struct
+from collections.abc import AsyncGenerator
+
+import aiohttp
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
+from aiohttp.test_utils import TestServer
+
+from clickclack.kernel.http import sockets
+from clickclack.kernel.http.middleware import one_middleware
+from clickclack.kernel.http.sockets import OVERFLOW, Socket, text_frame
+
+SECONDS = 5.0
+
+
+class Side:
+    """The server's side of the one socket, and whether its listening has ended."""
+
+    def __init__(self, protocol: str | None = None, seconds: float | None = None) -> None:
+        self.protocol = protocol
+        self.seconds = seconds
+        self.opened: asyncio.Future[Socket] = asyncio.get_running_loop().create_future()
+        self.over = asyncio.Event()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        socket = await Socket.accept(request, self.protocol)
+        self.opened.set_result(socket)
+        try:
+            await socket.listen(self.seconds)
+        finally:
+            self.over.set()
+        return socket.response
+
+    async def socket(self) -> Socket:
+        async with asyncio.timeout(SECONDS):
+            return await self.opened
+
+    async def ended(self) -> None:
+        async with asyncio.timeout(SECONDS):
+            await self.over.wait()
+
+
+@contextlib.asynccontextmanager
+async def serving(side: Side) -> AsyncGenerator[ClientSession]:
+    app = web.Application(middlewares=[one_middleware([], lambda _: None, [])])
+    app.router.add_get("/ws", side.handle)
+    async with (
+        TestServer(app, shutdown_timeout=1) as server,
+        ClientSession(server.make_url("/")) as http,
+    ):
+        yield http
+
+
+@contextlib.asynccontextmanager
+async def joined(side: Side) -> AsyncGenerator[ClientWebSocketResponse]:
+    async with serving(side) as http, http.ws_connect("/ws", max_msg_size=0) as client:
+        yield client
+
+
+async def closed(client: ClientWebSocketResponse) -> tuple[int | None, str]:
+    """Code and reason of the close that comes after whatever else."""
+    while (message := await client.receive(SECONDS)).type is WSMsgType.TEXT:
+        pass
+    assert message.type is WSMsgType.CLOSE
+    return message.data, str(message.extra)
+
+
+@pytest.mark.parametrize(
+    ("size", "header"),
+    [
+        (0, b"\x81\x00"),
+        (125, b"\x81\x7d"),
+        (126, b"\x81\x7e\x00\x7e"),
+        (65_535, b"\x81\x7e\xff\xff"),
+        (65_536, b"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"),
+    ],
+)
+def test_a_frame_has_the_shortest_length_that_fits(size: int, header: bytes):
+    payload = b"x" * size
+    assert text_frame(payload) == header + payload
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 200_000])
+async def test_a_client_reads_frames_of_every_length_in_one_write(size: int):
+    side = Side()
+    async with joined(side) as client:
+        socket = await side.socket()
+        socket.send(text_frame(b"a" * size) + text_frame("ä".encode()) + text_frame(b"z" * size))
+        assert [await client.receive_str(timeout=SECONDS) for _ in range(3)] == ["a" * size, "ä", "z" * size]
+
+
+async def test_what_a_client_says_is_ignored():
+    side = Side()
+    async with joined(side) as client:
+        socket = await side.socket()
+        await client.send_str("hello")
+        await client.send_bytes(b"hello")
+        socket.send(text_frame(b"still here"))
+        assert await client.receive_str(timeout=SECONDS) == "still here"
+        await client.close()
+        await side.ended()
+
+
+async def test_a_client_that_says_too_much_at_once_is_told_so():
+    side = Side()
+    async with joined(side) as client:
+        await side.socket()
+        await client.send_bytes(os.urandom(64 * 1024 + 1))
+        assert (await closed(client))[0] == 1009
+        await side.ended()
+
+
+async def test_a_close_carries_its_code_and_reason_and_nothing_follows_it():
+    side = Side()
+    async with joined(side) as client:
+        socket = await side.socket()
+        socket.send(text_frame(b"last"))
+        socket.close(4001, "enough")
+        socket.close(4002, "again")
+        socket.send(text_frame(b"too late"))
+        assert await client.receive_str(timeout=SECONDS) == "last"
+        assert await closed(client) == (4001, "enough")
+        await side.ended()
+
+
+async def test_a_session_that_ends_closes_the_socket():
+    side = Side(seconds=0.1)
+    async with joined(side) as client:
+        assert await closed(client) == (1008, "session expired")
+        await side.ended()
+
+
+async def test_only_an_offered_protocol_is_echoed():
+    for offered, wanted in ((("one",), "one"), ((), None), (("two",), None)):
+        side = Side(protocol="one")
+        async with serving(side) as http, http.ws_connect("/ws", protocols=offered) as client:
+            assert client.protocol == wanted
+
+
+async def test_the_upgrade_carries_the_headers_of_every_answer():
+    async with serving(Side()) as http:
+        async with http.ws_connect("/ws", headers={"X-Correlation-ID": "mine"}) as client:
+            assert client._response.headers["X-Correlation-ID"] == "mine"
+            assert client._response.headers["X-Content-Type-Options"] == "nosniff"
+        async with http.get("/ws") as answer:
+            assert answer.status == 400
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@contextlib.asynccontextmanager
+async def stalled(side: Side) -> AsyncGenerator[tuple[Socket, asyncio.StreamReader]]:
+    """A client that has joined and reads nothing more until it is told to."""
+    async with serving(side) as http:
+        base = http._base_url
+        assert base is not None
+        reader, writer = await asyncio.open_connection(base.host, base.port, limit=1024)
+        try:
+            writer.write(
+                b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            )
+            await reader.readuntil(b"\r\n\r\n")
+            yield await side.socket(), reader
+        finally:
+            writer.transport.abort()
+            await side.ended()
+
+
+async def flood(socket: Socket) -> int:
+    """Sends until the socket gives up; the number of frames that it took."""
+    for count in range(10_000):
+        if socket._ending is not None:
+            return count
+        socket.send(text_frame(b"x" * 16_384))
+        if count % 16 == 0:
+            await asyncio.sleep(0)
+    raise AssertionError("no end")
+
+
+async def fill(socket: Socket) -> None:
+    """Sends until neither the reader's machine nor ours takes more, short of giving up."""
+    settled = 0
+    while settled < 5:
+        if socket._transport.get_write_buffer_size() <= sockets.SEND_BUFFER:
+            socket.send(text_frame(b"x" * 60_000))
+            settled = 0
+        settled += 1
+        await asyncio.sleep(0.01)
+
+
+async def test_a_reader_that_takes_nothing_is_given_up_with_bounded_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sockets, "CLOSE_SECONDS", 0.3)
+    side = Side()
+    async with stalled(side) as (socket, _):
+        await flood(socket)
+        assert socket._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT + 2 * 16_384
+        await side.ended()
+        assert socket._transport.is_closing()
+
+
+async def test_a_reader_that_fell_behind_and_reads_on_gets_whole_frames_and_is_told_why():
+    side = Side()
+    async with stalled(side) as (socket, reader):
+        taken = await flood(socket)
+        for _ in range(taken - 1):
+            assert await reader.readexactly(4) == struct.pack("!BBH", 0x81, 126, 16_384)
+            await reader.readexactly(16_384)
+        code, length = await reader.readexactly(2)
+        assert code == 0x88
+        close = await reader.readexactly(length)
+        assert (struct.unpack("!H", close[:2])[0], close[2:].decode()) == (1013, OVERFLOW)
+
+
+async def test_waiting_for_a_reader_ends_when_it_has_read_or_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    side = Side()
+    async with stalled(side) as (socket, reader):
+        await fill(socket)
+        waiting = asyncio.create_task(socket.drained())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        while not waiting.done():
+            await reader.read(65_536)
+            await asyncio.sleep(0)
+        assert not socket._transport.is_closing()
+        monkeypatch.setattr(sockets, "CLOSE_SECONDS", 0.1)
+        await fill(socket)
+        async with asyncio.timeout(SECONDS):
+            await socket.drained()
+        assert socket._transport.is_closing()
+
+
+async def test_a_client_that_drops_the_connection_ends_the_listening():
+    side = Side()
+    async with serving(side) as http:
+        client = await http.ws_connect("/ws")
+        socket = await side.socket()
+        transport = client._response.connection
+        assert transport is not None
+        assert transport.transport is not None
+        transport.transport.abort()
+        await side.ended()
+        socket.send(text_frame(b"nobody"))
+        socket.close(1000, "nobody")
+        with contextlib.suppress(aiohttp.ClientError, ConnectionError):
+            await client.close()

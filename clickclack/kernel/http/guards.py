@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +35,11 @@ class Limits:
 class _Handler(web.RequestHandler):
     """A connection that knows since when it owes a header, and since when its reader has taken nothing."""
 
-    __slots__ = ("owes_header_since", "unsent", "unsent_since")
+    __slots__ = ("_left", "owes_header_since", "unsent", "unsent_since")
 
-    def __init__(self, server: web.Server, **options: Any) -> None:
+    def __init__(self, server: web.Server, left: Callable[[], None], options: Mapping[str, Any]) -> None:
         super().__init__(server, **options)
+        self._left = left
         self.owes_header_since: float | None = time.monotonic()
         self.unsent = 0
         self.unsent_since = 0.0
@@ -49,6 +50,10 @@ class _Handler(web.RequestHandler):
         super().data_received(data)
         if self.under_way():
             self.owes_header_since = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._left()
+        super().connection_lost(exc)
 
     def under_way(self) -> bool:
         """Whether a request has been read and is not answered yet."""
@@ -68,13 +73,28 @@ class _Handler(web.RequestHandler):
         return size > 0 and now - self.unsent_since > limits.send
 
 
-class _Refusal(asyncio.Protocol):
-    """A connection too many: told so and closed."""
+class _Door(asyncio.Protocol):
+    """Stands before a handler until the peer is known: a connection too many is told so and closed."""
+
+    def __init__(self, guard: "Guard") -> None:
+        self._guard = guard
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
+        if not isinstance(transport, asyncio.Transport):
+            return
+        handler = self._guard.admit(address_of(transport))
+        if handler is None:
             transport.write(_BUSY)
             transport.close()
+        else:
+            transport.set_protocol(handler)
+            handler.connection_made(transport)
+
+
+def address_of(transport: asyncio.BaseTransport) -> str:
+    """The peer's address; empty when the socket has none."""
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if peer else ""
 
 
 class Guard:
@@ -84,12 +104,25 @@ class Guard:
         self._server = server
         self._limits = limits
         self._options = {**options, "keepalive_timeout": limits.idle}
+        self._by_address: Counter[str] = Counter()
 
     def protocol(self) -> asyncio.Protocol:
-        """A handler for a new connection, or a refusal when there are too many."""
-        if len(self._server.connections) >= self._limits.connections:
-            return _Refusal()
-        return _Handler(self._server, loop=asyncio.get_running_loop(), **self._options)
+        """What `create_server` asks for each new connection."""
+        return _Door(self)
+
+    def admit(self, address: str) -> web.RequestHandler | None:
+        """A handler for a connection from this address, or None when there are too many."""
+        limits = self._limits
+        if len(self._server.connections) >= limits.connections or self._by_address[address] >= limits.per_address:
+            return None
+        self._by_address[address] += 1
+        options = {**self._options, "loop": asyncio.get_running_loop()}
+        return _Handler(self._server, lambda: self._left(address), options)
+
+    def _left(self, address: str) -> None:
+        self._by_address[address] -= 1
+        if self._by_address[address] <= 0:
+            del self._by_address[address]
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncGenerator[None]:
@@ -104,13 +137,7 @@ class Guard:
         while True:
             await asyncio.sleep(self._limits.sweep)
             now = time.monotonic()
-            addresses: Counter[str] = Counter()
             for handler in list(self._server.connections):
                 transport = handler.transport
-                if not isinstance(handler, _Handler) or transport is None:
-                    continue
-                peer = transport.get_extra_info("peername")
-                address = str(peer[0]) if peer else ""
-                addresses[address] += 1
-                if addresses[address] > self._limits.per_address or handler.overdue(now, self._limits):
+                if isinstance(handler, _Handler) and transport is not None and handler.overdue(now, self._limits):
                     transport.abort()

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
-from aiohttp import ClientSession, web
+import pytest
+from aiohttp import ClientSession, TCPConnector, web
 
-from clickclack.kernel.http.guards import Limits
+from clickclack.kernel.http.guards import Guard, Limits
 from clickclack.kernel.http.listening import listening
 
 QUICK = Limits(header=0.3, idle=0.6, send=0.5, sweep=0.05)
@@ -39,8 +40,9 @@ async def serving(limits: Limits) -> AsyncGenerator[int]:
         yield port
 
 
-async def status(port: int, path: str = "/") -> int:
-    async with ClientSession(f"http://127.0.0.1:{port}") as http, http.get(path) as answer:
+async def status(port: int, path: str = "/", host: str = "") -> int:
+    connector = TCPConnector(local_addr=(host, 0)) if host else None
+    async with ClientSession(f"http://127.0.0.1:{port}", connector=connector) as http, http.get(path) as answer:
         await answer.read()
         return answer.status
 
@@ -132,10 +134,40 @@ async def test_a_connection_too_many_is_told_so():
 
 
 async def test_one_address_may_not_hold_all_connections():
-    async with serving(Limits(per_address=3, header=5.0, sweep=0.05)) as port:
-        pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
-        await asyncio.sleep(0.3)
-        gone = [await ended(reader, 0.05) for reader, _ in pairs]
-        assert gone.count(True) == 2
+    async with serving(Limits(per_address=3, header=5.0)) as port:
+        pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        assert await status(port) == 503
+        assert await status(port, host="127.0.0.2") == 200
+        pairs[0][1].close()
+        await asyncio.sleep(0.05)
+        assert await status(port) == 200
         for _, writer in pairs:
             writer.close()
+
+
+async def test_what_is_left_of_many_connections_is_nothing():
+    made: list[Guard] = []
+
+    async def noted(self: Guard) -> None:
+        made.append(self)
+        await asyncio.Event().wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Guard, "_sweep", noted)
+        async with serving(Limits()) as port:
+            for _ in range(5):
+                assert await status(port) == 200
+            await asyncio.sleep(0.05)
+            assert made[0]._by_address == {}
+
+
+async def test_the_library_still_has_what_the_guards_read():
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response()
+
+    server = web.Server(answer)
+    handler = web.RequestHandler(server, loop=asyncio.get_running_loop())
+    assert handler._current_request is None
+    assert not handler._messages
+    assert server.connections == []

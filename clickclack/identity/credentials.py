@@ -1,7 +1,7 @@
 """Credentials of every kind: issued, listed, ended; the secret is known by its hash alone (contract chat 2.3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -34,8 +34,8 @@ class Credential:
     scopes: tuple[str, ...] | None
     created_at: int
     expires_at: int | None
-    last_used_at: int | None
-    revoked_at: int | None
+    last_used_at: int | None = None
+    revoked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +58,33 @@ def _credential_of(row: tuple[Any, ...]) -> Credential:
 def start_session(tx: Tx, user_n: int, device: str = "") -> Issued:
     """A session of 30 days for a person, named after the device it was started on."""
     secret = new_secret("sst")
-    row = (new_id("ses"), SESSION, secret_hash(secret), user_n, None, device[:DEVICE_LENGTH], None, tx.now)
-    return Issued(_insert(tx, row, tx.now + SESSION_LIFE), secret)
+    name, end = device[:DEVICE_LENGTH], tx.now + SESSION_LIFE
+    return _issue(tx, Credential(0, new_id("ses"), SESSION, user_n, None, name, None, tx.now, end), secret)
 
 
 def issue_bot_token(tx: Tx, bot_n: int, workspace_n: int, name: str, scopes: Sequence[str]) -> Issued:
     """A token without end for a bot in one workspace."""
     secret = new_secret("ccb")
-    granted = orjson.dumps(list(scopes)).decode()
-    row = (new_id("btok"), BOT_TOKEN, secret_hash(secret), bot_n, workspace_n, name or "default", granted, tx.now)
-    return Issued(_insert(tx, row, None), secret)
+    place = (bot_n, workspace_n, name or "default")
+    return _issue(tx, Credential(0, new_id("btok"), BOT_TOKEN, *place, tuple(scopes), tx.now, None), secret)
 
 
-def _insert(tx: Tx, row: tuple[Any, ...], expires_at: int | None) -> Credential:
-    found = tx.one(
+def _issue(tx: Tx, new: Credential, secret: str) -> Issued:
+    """Writes a credential that has no row yet."""
+    n = tx.insert(
         "INSERT INTO credentials (id, kind, token_hash, user_n, workspace_n, name, scopes, created_at, expires_at)"
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {_COLUMNS}",
-        *row,
-        expires_at,
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        new.id,
+        new.kind,
+        secret_hash(secret),
+        new.user_n,
+        new.workspace_n,
+        new.name,
+        None if new.scopes is None else orjson.dumps(new.scopes).decode(),
+        new.created_at,
+        new.expires_at,
     )
-    if found is None:
-        raise LookupError("the credential was not written")
-    return _credential_of(found)
+    return Issued(replace(new, n=n), secret)
 
 
 def sessions_of(tx: Tx, user_n: int) -> list[Credential]:

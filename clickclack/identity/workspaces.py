@@ -87,15 +87,16 @@ def found(tx: Tx, name: str, wanted: str) -> Workspace:
     wanted = wanted or route_id.lower()
     if tx.value("SELECT 1 FROM workspaces WHERE slug = ?", wanted):
         raise Invalid("workspace slug is already taken (workspaces.slug is unique)")
-    n: int = tx.value(
-        "INSERT INTO workspaces (id, route_id, name, slug, created_at) VALUES (?, ?, ?, ?, ?) RETURNING n",
-        new_id("wsp"),
+    identifier = new_id("wsp")
+    n = tx.insert(
+        "INSERT INTO workspaces (id, route_id, name, slug, created_at) VALUES (?, ?, ?, ?, ?)",
+        identifier,
         route_id,
         name,
         wanted,
         tx.now,
     )
-    return _by_n(tx, n)
+    return Workspace(n, identifier, route_id, name, wanted, "", tx.now)
 
 
 def _free_route(tx: Tx) -> str:
@@ -190,10 +191,3 @@ def by_reference(tx: Tx, reference: str) -> Workspace | None:
     """The workspace with this id or slug, for the command line."""
     row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ?", reference, reference)
     return None if row is None else Workspace(*row)
-
-
-def _by_n(tx: Tx, n: int) -> Workspace:
-    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.n = ?", n)
-    if row is None:
-        raise LookupError(f"no workspace in row {n}")
-    return Workspace(*row)

@@ -81,6 +81,10 @@ async def test_custom_roles_take_their_rights_from_rows(server: Server) -> None:
     path = f"/api/workspaces/{server.cast.workspace}"
     assert (await server.member.get(path))["workspace"]["role"] == "member"
     await server.member.post(f"{path}/channels", {"name": "x"}, 403)
+    await server.member.get(f"{path}/members")
+    withdraw = "DELETE FROM role_permissions WHERE role_n = ? AND permission = 'members:read'"
+    assert await server.db.write(Tx.run, withdraw, role) == 1
+    assert await server.member.get(f"{path}/members", 403) == {"error": "moderation restriction"}
 
 
 def test_every_permission_says_what_it_allows() -> None:

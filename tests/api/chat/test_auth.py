@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from clickclack.api.chat.parts import SIGN_IN
+from clickclack.identity import passwords
 from tests.client import Client
 from tests.conftest import Serve, Server
 
@@ -136,6 +139,19 @@ async def test_a_password_counts_to_its_last_character(server: Server) -> None:
     body = {"new_password": PASSWORD, "current_password": longest + "y"}
     await server.member.put("/api/me/password", body, 403)
     await log_in(server.anonymous, "member@example.org", longest)
+
+
+async def test_a_hash_of_other_days_is_made_anew_by_signing_in(server: Server) -> None:
+    old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    member = server.cast.people["member"].n
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    await server.db.write(passwords.set_hash, member, old)
+    await log_in(server.anonymous, "member@example.org", PASSWORD)
+    fresh = await server.db.read(passwords.hash_of, member)
+    assert fresh is not None
+    assert server.app[SIGN_IN].passwords.outdated(fresh) is False
+    await log_in(server.anonymous, "member@example.org", PASSWORD)
+    assert await server.db.read(passwords.hash_of, member) == fresh
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "a@b.org"}, {"email": 1, "password": "x"}, {"email": None}])

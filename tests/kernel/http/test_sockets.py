@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 import struct
 from collections.abc import AsyncGenerator
 
@@ -28,13 +29,13 @@ class Side:
         self.over = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        socket = await Socket.accept(request, self.protocol)
-        self.opened.set_result(socket)
+        ours = await Socket.accept(request, self.protocol)
+        self.opened.set_result(ours)
         try:
-            await socket.listen(self.seconds)
+            await ours.listen(self.seconds)
         finally:
             self.over.set()
-        return socket.response
+        return ours.response
 
     async def socket(self) -> Socket:
         async with asyncio.timeout(SECONDS):
@@ -89,18 +90,18 @@ def test_a_frame_has_the_shortest_length_that_fits(size: int, header: bytes):
 async def test_a_client_reads_frames_of_every_length_in_one_write(size: int):
     side = Side()
     async with joined(side) as client:
-        socket = await side.socket()
-        socket.send(text_frame(b"a" * size) + text_frame("ä".encode()) + text_frame(b"z" * size))
+        ours = await side.socket()
+        ours.send(text_frame(b"a" * size) + text_frame("ä".encode()) + text_frame(b"z" * size))
         assert [await client.receive_str(timeout=SECONDS) for _ in range(3)] == ["a" * size, "ä", "z" * size]
 
 
 async def test_what_a_client_says_is_ignored():
     side = Side()
     async with joined(side) as client:
-        socket = await side.socket()
+        ours = await side.socket()
         await client.send_str("hello")
         await client.send_bytes(b"hello")
-        socket.send(text_frame(b"still here"))
+        ours.send(text_frame(b"still here"))
         assert await client.receive_str(timeout=SECONDS) == "still here"
         await client.close()
         await side.ended()
@@ -118,11 +119,11 @@ async def test_a_client_that_says_too_much_at_once_is_told_so():
 async def test_a_close_carries_its_code_and_reason_and_nothing_follows_it():
     side = Side()
     async with joined(side) as client:
-        socket = await side.socket()
-        socket.send(text_frame(b"last"))
-        socket.close(4001, "enough")
-        socket.close(4002, "again")
-        socket.send(text_frame(b"too late"))
+        ours = await side.socket()
+        ours.send(text_frame(b"last"))
+        ours.close(4001, "enough")
+        ours.close(4002, "again")
+        ours.send(text_frame(b"too late"))
         assert await client.receive_str(timeout=SECONDS) == "last"
         assert await closed(client) == (4001, "enough")
         await side.ended()
@@ -158,7 +159,11 @@ async def stalled(side: Side) -> AsyncGenerator[tuple[Socket, asyncio.StreamRead
     async with serving(side) as http:
         base = http._base_url
         assert base is not None
-        reader, writer = await asyncio.open_connection(base.host, base.port, limit=1024)
+        plug = socket.socket()
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        plug.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plug, (base.host, base.port))
+        reader, writer = await asyncio.open_connection(sock=plug)
         try:
             writer.write(
                 b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -171,23 +176,23 @@ async def stalled(side: Side) -> AsyncGenerator[tuple[Socket, asyncio.StreamRead
             await side.ended()
 
 
-async def flood(socket: Socket) -> int:
+async def flood(ours: Socket) -> int:
     """Sends until the socket gives up; the number of frames that it took."""
     for count in range(10_000):
-        if socket._ending is not None:
+        if ours._ending is not None:
             return count
-        socket.send(text_frame(b"x" * 16_384))
+        ours.send(text_frame(b"x" * 16_384))
         if count % 16 == 0:
             await asyncio.sleep(0)
     raise AssertionError("no end")
 
 
-async def fill(socket: Socket) -> None:
+async def fill(ours: Socket) -> None:
     """Sends until neither the reader's machine nor ours takes more, short of giving up."""
     settled = 0
     while settled < 5:
-        if socket._transport.get_write_buffer_size() <= sockets.SEND_BUFFER:
-            socket.send(text_frame(b"x" * 60_000))
+        if ours._transport.get_write_buffer_size() <= sockets.SEND_BUFFER:
+            ours.send(text_frame(b"x" * 60_000))
             settled = 0
         settled += 1
         await asyncio.sleep(0.01)
@@ -196,17 +201,17 @@ async def fill(socket: Socket) -> None:
 async def test_a_reader_that_takes_nothing_is_given_up_with_bounded_memory(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sockets, "CLOSE_SECONDS", 0.3)
     side = Side()
-    async with stalled(side) as (socket, _):
-        await flood(socket)
-        assert socket._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT + 2 * 16_384
+    async with stalled(side) as (ours, _):
+        await flood(ours)
+        assert ours._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT + 2 * 16_384
         await side.ended()
-        assert socket._transport.is_closing()
+        assert ours._transport.is_closing()
 
 
 async def test_a_reader_that_fell_behind_and_reads_on_gets_whole_frames_and_is_told_why():
     side = Side()
-    async with stalled(side) as (socket, reader):
-        taken = await flood(socket)
+    async with stalled(side) as (ours, reader):
+        taken = await flood(ours)
         for _ in range(taken - 1):
             assert await reader.readexactly(4) == struct.pack("!BBH", 0x81, 126, 16_384)
             await reader.readexactly(16_384)
@@ -218,33 +223,34 @@ async def test_a_reader_that_fell_behind_and_reads_on_gets_whole_frames_and_is_t
 
 async def test_waiting_for_a_reader_ends_when_it_has_read_or_is_given_up(monkeypatch: pytest.MonkeyPatch):
     side = Side()
-    async with stalled(side) as (socket, reader):
-        await fill(socket)
-        waiting = asyncio.create_task(socket.drained())
+    async with stalled(side) as (ours, reader):
+        await fill(ours)
+        waiting = asyncio.create_task(ours.drained())
         await asyncio.sleep(0.05)
         assert not waiting.done()
-        while not waiting.done():
-            await reader.read(65_536)
-            await asyncio.sleep(0)
-        assert not socket._transport.is_closing()
+        reading = asyncio.create_task(reader.readexactly(2**30))
+        await asyncio.wait_for(waiting, SECONDS)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        assert not ours._transport.is_closing()
         monkeypatch.setattr(sockets, "CLOSE_SECONDS", 0.1)
-        await fill(socket)
+        await fill(ours)
         async with asyncio.timeout(SECONDS):
-            await socket.drained()
-        assert socket._transport.is_closing()
+            await ours.drained()
+        assert ours._transport.is_closing()
 
 
 async def test_a_client_that_drops_the_connection_ends_the_listening():
     side = Side()
     async with serving(side) as http:
         client = await http.ws_connect("/ws")
-        socket = await side.socket()
+        ours = await side.socket()
         transport = client._response.connection
         assert transport is not None
         assert transport.transport is not None
         transport.transport.abort()
         await side.ended()
-        socket.send(text_frame(b"nobody"))
-        socket.close(1000, "nobody")
+        ours.send(text_frame(b"nobody"))
+        ours.close(1000, "nobody")
         with contextlib.suppress(aiohttp.ClientError, ConnectionError):
             await client.close()

@@ -53,14 +53,14 @@ async def _answer(request: web.Request, handler: Handle, surface: Surface[Any] |
         return refused or await handler(request)
     except Problem as problem:
         if problem.status >= 500:
-            log.exception("%s %s: %d", request.method, request.path, problem.status)
+            log.exception("%s %s: %d", request.method, request.rel_url.raw_path, problem.status)
         return render(problem)
     except web.HTTPException as reply:
         return _from_router(reply, surface)
     except web.RequestPayloadError:
         return render(Invalid("request body was cut short"))
     except Exception:
-        log.exception("%s %s failed", request.method, request.path)
+        log.exception("%s %s failed", request.method, request.rel_url.raw_path)
         return render(Problem(f"internal error; the server's log has the line under {request[CORRELATION]}"))
 
 

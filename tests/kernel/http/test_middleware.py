@@ -4,8 +4,11 @@ import logging
 import re
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from yarl import URL
 
+from clickclack.kernel.http.middleware import one_middleware
 from tests.kernel.http.small import served
 
 ANN = {"X-Name": "ann"}
@@ -120,3 +123,18 @@ async def test_observers_are_told_of_every_answer_and_the_seconds_it_took():
             async with http.get(path) as answer:
                 await answer.read()
     assert told == [("/v1/things/1", 200, True), ("/v1/broken", 500, True), ("/streamed", 200, True)]
+
+
+async def test_no_path_starts_a_line_of_its_own_in_the_log(caplog: pytest.LogCaptureFixture):
+    async def fail(request: web.Request) -> web.Response:
+        raise LookupError("on purpose")
+
+    app = web.Application(middlewares=[one_middleware([], lambda _: None, [])])
+    app.router.add_get("/{name}", fail)
+    async with (
+        TestServer(app, shutdown_timeout=1) as server,
+        ClientSession(server.make_url("/")) as http,
+        http.get(URL("/a%0Aforged", encoded=True)) as answer,
+    ):
+        assert answer.status == 500
+    assert [record.getMessage() for record in caplog.records] == ["GET /a%0Aforged failed"]

@@ -86,7 +86,10 @@ def test_a_shorter_id_leaves_nothing_of_a_longer_one(tmp_path: Path):
 def test_the_lock_is_not_handed_to_child_processes(tmp_path: Path):
     path = tmp_path / "server.lock"
     lock = InstanceLock(path).acquire()
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
+    command = [sys.executable, "-c", "print('here', flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == b"here"  # until it is another program it has all that we have
         lock.release()
         InstanceLock(path).acquire().release()
         child.kill()

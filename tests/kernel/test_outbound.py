@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
@@ -68,7 +69,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """Makes every name resolve to these addresses."""
 
-    async def getaddrinfo(_: Any, host: str, port: int, **__: Any) -> list[Any]:
+    def getaddrinfo(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
         families = [socket.AF_INET6 if ":" in address else socket.AF_INET for address in addresses]
         tails: list[tuple[Any, ...]] = [(0, 0) if ":" in address else () for address in addresses]
         return [
@@ -76,7 +77,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
             for family, address, tail in zip(families, addresses, tails, strict=True)
         ]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 async def test_an_answer_has_status_headers_and_body():
@@ -285,12 +286,29 @@ async def test_the_dialled_address_has_the_last_word(monkeypatch: pytest.MonkeyP
 
 
 async def test_a_name_that_is_not_found_is_unreachable(monkeypatch: pytest.MonkeyPatch):
-    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(Unreachable, match="the host could not be found"):
         await Outbound().request("GET", "http://nowhere.example/")
+
+
+async def test_a_name_server_that_never_answers_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch):
+    given_up = threading.Event()
+
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        given_up.wait(10)
+        return []
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        asked = [Outbound().request("GET", "http://slow.example/", seconds=0.1) for _ in range(64)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert {str(answer) for answer in answers} == {"no answer within 0.1 s"}
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(int, "7") == 7
+        given_up.set()
 
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "%00", "xn--zzzzzzzzz9999"])

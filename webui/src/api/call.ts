@@ -50,8 +50,8 @@ function sentence(text: string): string {
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
-/** Calls the API; throws Refusal when the server says no, Unreachable when it says nothing. */
-export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/** Calls the API; `keepalive` lets the call outlive the page. Throws Refusal when the server says no, Unreachable when it says nothing. */
+export async function call<T>(method: Method, path: string, body?: unknown, keepalive = false): Promise<T> {
   const headers: Record<string, string> = {};
   if (method !== 'GET') headers['X-ClickClack-CSRF'] = '1';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -62,10 +62,9 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
       headers,
       credentials: 'same-origin',
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ?? null,
+      keepalive,
     });
   } catch (cause) {
-    if (signal?.aborted) throw cause;
     throw new Unreachable('The server cannot be reached.', { cause });
   }
   if (response.status === 401) onSignedOut?.();
@@ -74,9 +73,14 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
   return (await response.json()) as T;
 }
 
+/** Whether a failure is the kind that passes: no answer, or a server in trouble. */
+export function passing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Refusal && (error.status >= 500 || error.status === 429));
+}
+
 /** What to tell a person about a failure. */
 export function reason(error: unknown): string {
-  if (error instanceof Refusal) return error.text;
+  if (error instanceof Refusal) return error.status === 500 && error.trace ? `The server answered 500. Its log has the line under ${error.trace}.` : error.text;
   if (error instanceof Unreachable) return 'The server cannot be reached.';
   return error instanceof Error ? error.message : String(error);
 }

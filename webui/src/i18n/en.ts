@@ -13,9 +13,11 @@ export const t = {
   newSince: (count: number, time: string) => `${count} new since ${time}`,
   messageIn: (name: string) => `Message #${name}`,
   unread: (count: number) => `${plural(count, 'unread message', 'unread messages')}`,
+  mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),
   deleted: 'This message was deleted.',
   sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', workspace: 'Workspace' },
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
+  presence: (state: 'here' | 'away' | null) => (state === 'here' ? ', here' : state === 'away' ? ', away' : ''),
   verbs: {
     react: 'Add reaction',
     thread: 'Reply in thread',

@@ -23,6 +23,8 @@ const HANDLERS: Record<string, Handler> = {
     const author = text(event, 'author_id');
     state.countNew(event.channel_id, event.seq, author !== state.me && text(event, 'kind') === '');
     state.typing.stop(event.channel_id, author);
+    if (text(event, 'kind') === '') state.progress.answered(author, event.channel_id);
+    if (author !== state.me && event.mentioned_user_ids?.includes(state.me)) state.named(event.channel_id, event.seq);
     state.timelines.get(event.channel_id)?.arrived(event.seq);
     if (!state.users.has(author)) state.refreshMembers();
   },
@@ -60,6 +62,8 @@ const HANDLERS: Record<string, Handler> = {
     const channel = text(event, 'channel_id');
     if (user !== state.me) state.typing.start(channel, user, text(event, 'thread_root_id'));
   },
+  'agent.progress': (state, event) => state.progress.heard(text(event, 'user_id'), text(event, 'turn_id'), text(event, 'channel_id'), text(event, 'op'), event.payload?.line),
+  'presence.changed': (state, event) => state.presence.heard(text(event, 'user_id'), text(event, 'state')),
   'typing.stopped': (state, event) => state.typing.stop(text(event, 'channel_id'), text(event, 'user_id')),
 };
 

@@ -1,12 +1,15 @@
 /** The live connection of one workspace: resumes after the last handled event, tries again with growing waits. */
-import { address, Refusal } from '../api/call';
-import { getTail } from '../api/chat';
+import { address, passing, Refusal } from '../api/call';
+import { getEvents, getTail } from '../api/chat';
 import type { LiveEvent } from '../api/types';
 import { readCursor, writeCursor } from './cursor';
 
 const FIRST_WAIT = 1200;
 const LONGEST_WAIT = 30_000;
 const RESYNC = 4001;
+/** How long a missed event may still be on its way. */
+const PATIENCE = 3000;
+const CHECK_EVERY = 20_000;
 
 export interface SocketHandlers {
   event(event: LiveEvent): void;
@@ -31,12 +34,18 @@ export class LiveSocket {
   #tries = 0;
   #closed = false;
   #cursor: string | null;
+  #checked = 0;
+  readonly #woke = () => {
+    if (document.visibilityState === 'visible') void this.#check();
+  };
 
   constructor(
     private readonly workspace: string,
     private readonly handlers: SocketHandlers,
   ) {
     this.#cursor = readCursor(workspace);
+    addEventListener('online', this.#woke);
+    document.addEventListener('visibilitychange', this.#woke);
   }
 
   /** Fixes where to follow from. Call it before the snapshot is read, so that nothing falls between the two. */
@@ -53,6 +62,8 @@ export class LiveSocket {
 
   close(): void {
     this.#closed = true;
+    removeEventListener('online', this.#woke);
+    document.removeEventListener('visibilitychange', this.#woke);
     clearTimeout(this.#timer);
     this.#socket?.close();
     this.#socket = null;
@@ -104,6 +115,28 @@ export class LiveSocket {
       }
     }
     this.#again();
+  }
+
+  /** A machine that slept may keep a connection that is none: asks what it should have brought, and gives it up if it did not. */
+  async #check(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket) {
+      this.connect();
+      return;
+    }
+    if (socket.readyState !== WebSocket.OPEN || Date.now() - this.#checked < CHECK_EVERY) return;
+    this.#checked = Date.now();
+    const cursor = this.#cursor;
+    try {
+      if ((await getEvents(this.workspace, cursor, 1)).length === 0) return;
+      await new Promise((done) => setTimeout(done, PATIENCE));
+    } catch (error) {
+      if (!passing(error)) return;
+    }
+    if (this.#socket !== socket || this.#cursor !== cursor) return;
+    socket.onclose = socket.onmessage = null;
+    socket.close();
+    await this.#ended(socket, 1006);
   }
 
   #again(): void {

@@ -1,9 +1,11 @@
 /** One thread: its root and its newest replies. */
-import { reason, Refusal } from '../api/call';
+import { passing, reason, Refusal } from '../api/call';
 import { getThread } from '../api/chat';
 import type { Message } from '../api/types';
 
 const FOLLOW_DELAY = 40;
+/** Until a read that failed is tried again. */
+const RETRY_DELAY = 3000;
 
 export class Thread {
   root = $state.raw<Message | null>(null);
@@ -45,13 +47,18 @@ export class Thread {
     } catch (error) {
       this.missing = error instanceof Refusal && error.status === 404;
       this.error = reason(error);
+      if (this.root && passing(error)) this.changed(RETRY_DELAY);
     }
   }
 
   /** Something in the thread changed: reads it again, once for a burst. */
-  changed(): void {
+  changed(delay = FOLLOW_DELAY): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), FOLLOW_DELAY);
+    this.#timer = setTimeout(() => void this.load(), delay);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
   }
 
   has(id: string): boolean {

@@ -1,10 +1,12 @@
 /** A window onto the messages of one channel: always a gapless run of sequence numbers. */
-import { reason } from '../api/call';
+import { passing, reason } from '../api/call';
 import { getMessages, type PageQuery } from '../api/chat';
 import type { Message, MessagePage } from '../api/types';
 import { blankThread, mergeRun, seqOf, spansOf } from './runs';
 
 const FOLLOW_DELAY = 30;
+/** Until a read that failed is tried again. */
+const RETRY_DELAY = 3000;
 
 export class Timeline {
   messages = $state.raw<Message[]>([]);
@@ -14,6 +16,8 @@ export class Timeline {
   busy = $state<'first' | 'older' | 'newer' | null>(null);
   error = $state<string | null>(null);
   #newerWanted = false;
+  /** Whether the last page failed for a reason that passes. */
+  #again = false;
   #stale = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
@@ -60,7 +64,11 @@ export class Timeline {
     if (this.busy || !this.loaded) return;
     this.#newerWanted = false;
     const page = await this.#page('newer', { after_seq: this.newest });
-    if (!page) return;
+    if (!page) {
+      this.#newerWanted = this.#again;
+      if (this.#again) this.#schedule(RETRY_DELAY);
+      return;
+    }
     this.messages = mergeRun(this.messages, page.messages);
     if (page.messages.length > 0) this.hasNewer = page.has_newer;
     else this.hasNewer = false;
@@ -108,8 +116,8 @@ export class Timeline {
     return this.messages.find((m) => m.id === id);
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => void this.#catchUp(), FOLLOW_DELAY);
+  #schedule(delay = FOLLOW_DELAY): void {
+    this.#timer ??= setTimeout(() => void this.#catchUp(), delay);
   }
 
   async #catchUp(): Promise<void> {
@@ -118,6 +126,11 @@ export class Timeline {
     this.#stale.clear();
     const fresh = await Promise.allSettled(stale.map(([from, count]) => getMessages(this.channel, { after_seq: from - 1, limit: count })));
     const pages = fresh.flatMap((f) => (f.status === 'fulfilled' ? f.value.messages : []));
+    stale.forEach(([from, count], i) => {
+      const answer = fresh[i];
+      if (answer?.status === 'rejected' && passing(answer.reason)) for (let seq = from; seq < from + count; seq++) this.#stale.add(seq);
+    });
+    if (this.#stale.size > 0) this.#schedule(RETRY_DELAY);
     if (pages.length > 0) {
       const byId = new Map(pages.map((m) => [m.id, m]));
       this.messages = this.messages.map((m) => byId.get(m.id) ?? m);
@@ -130,6 +143,7 @@ export class Timeline {
 
   async #page(what: 'older' | 'newer', query: PageQuery): Promise<MessagePage | null> {
     this.busy = what;
+    this.#again = false;
     const version = this.#version;
     try {
       const page = await getMessages(this.channel, query);
@@ -137,6 +151,7 @@ export class Timeline {
       return version === this.#version ? page : null;
     } catch (error) {
       this.error = reason(error);
+      this.#again = passing(error);
       return null;
     } finally {
       this.busy = null;

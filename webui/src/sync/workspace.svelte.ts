@@ -1,9 +1,12 @@
 /** The state of the open workspace: a snapshot, kept true by events. */
 import { SvelteMap } from 'svelte/reactivity';
-import { reason, Refusal } from '../api/call';
+import { passing, reason, Refusal } from '../api/call';
 import { getChannels, getMembers, getWorkspace, markRead } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
+import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
+import { Presence } from './presence.svelte';
+import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
 import { LiveSocket } from './socket';
 import { Thread } from './thread.svelte';
@@ -11,6 +14,8 @@ import { Timeline } from './timeline.svelte';
 import { Typing } from './typing.svelte';
 
 const GATHER = 60;
+/** Until a read that failed is tried again. */
+const RETRY_DELAY = 3000;
 const KEPT_TIMELINES = 12;
 
 export class WorkspaceState {
@@ -28,6 +33,9 @@ export class WorkspaceState {
   thread = $state.raw<Thread | null>(null);
   readonly timelines = new Map<string, Timeline>();
   readonly typing: Typing;
+  readonly presence: Presence;
+  readonly progress = new Progress();
+  readonly mentions: Mentions;
   readonly outbox: Outbox;
   readonly #socket: LiveSocket;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -40,6 +48,8 @@ export class WorkspaceState {
   ) {
     this.info = info;
     this.typing = new Typing(info.id);
+    this.presence = new Presence(info.id, me, () => this.members.length);
+    this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
     this.outbox = new Outbox(`clickclack:${info.id}:${me}:outbox`, (message, pending) => {
       if (pending.root && this.thread?.rootId === pending.root) this.thread.put(message);
       else if (!pending.root) this.timelines.get(pending.channel)?.put(message);
@@ -73,6 +83,8 @@ export class WorkspaceState {
     this.#socket.close();
     this.outbox.close();
     this.typing.close();
+    this.presence.close();
+    this.progress.close();
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
@@ -98,6 +110,7 @@ export class WorkspaceState {
 
   openThread(root: string): Thread {
     if (this.thread?.rootId !== root) {
+      this.thread?.close();
       this.thread = new Thread(root);
       void this.thread.load();
     }
@@ -105,6 +118,7 @@ export class WorkspaceState {
   }
 
   closeThread(): void {
+    this.thread?.close();
     this.thread = null;
   }
 
@@ -118,11 +132,17 @@ export class WorkspaceState {
     }
   }
 
+  /** A message names me. */
+  named(channel: string, seq: number): void {
+    if (seq > (this.channel(channel)?.last_read_seq ?? 0)) this.mentions.add(channel, seq);
+  }
+
   /** My read pointer moved, here or in another window. */
   readUpTo(channel: string, seq: number): void {
     const known = this.channel(channel);
     if (!known || seq <= known.last_read_seq) return;
     known.last_read_seq = seq;
+    this.mentions.read(channel, seq);
     if (seq >= known.last_seq) known.unread_count = 0;
     else this.refreshChannels();
   }
@@ -154,17 +174,21 @@ export class WorkspaceState {
     this.info = await getWorkspace(this.info.id).catch(() => this.info);
   }
 
-  #gather(what: string, read: () => Promise<void>): void {
+  /** Reads once for a burst of reasons to. */
+  #gather(what: string, read: () => Promise<void>, delay = GATHER): void {
     if (this.#timers.has(what)) return;
     const run = () => {
       this.#timers.delete(what);
-      read().catch(() => undefined);
+      read().catch((error: unknown) => {
+        if (passing(error)) this.#gather(what, read, RETRY_DELAY);
+      });
     };
-    this.#timers.set(what, setTimeout(run, GATHER));
+    this.#timers.set(what, setTimeout(run, delay));
   }
 
   async #readChannels(): Promise<void> {
     this.channels = (await getChannels(this.info.id)).sort(byName);
+    for (const channel of this.channels) this.mentions.read(channel.id, channel.last_read_seq);
   }
 
   async #readMembers(): Promise<void> {
@@ -181,6 +205,7 @@ export class WorkspaceState {
 
   #online(): void {
     this.offline = null;
+    this.presence.start();
     if (this.#wasOnline) this.outbox.flush();
     this.#wasOnline = true;
   }

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import { fuzzy, pieces } from '../../src/app/fuzzy';
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import { parseInfo } from '../../src/content/codeblock';
 

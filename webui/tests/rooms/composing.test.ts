@@ -1,14 +1,15 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import type { Member } from '../../src/api/types';
-import { candidates, markEdit, mentionAt } from '../../src/rooms/chat/composing';
+import { candidates, markEdit, wantedAt } from '../../src/rooms/chat/composing';
 
 const member = (name: string, handle: string): Member => ({ workspace_id: 'w', role: 'member', joined_at: '', user: { id: handle, kind: 'human', display_name: name, handle, avatar_url: '', created_at: '' } });
 
 test('a handle is completed while the caret is in it', () => {
-  expect(mentionAt('hi @ma', 6)).toEqual({ start: 3, query: 'ma' });
-  expect(mentionAt('@', 1)).toEqual({ start: 0, query: '' });
-  expect(mentionAt('mail a@b', 8)).toBeNull();
-  expect(mentionAt('hi @ma there', 12)).toBeNull();
+  expect(wantedAt('hi @ma', 6)).toEqual({ sign: '@', start: 3, query: 'ma' });
+  expect(wantedAt('@', 1)).toEqual({ sign: '@', start: 0, query: '' });
+  expect(wantedAt('mail a@b', 8)).toBeNull();
+  expect(wantedAt('hi @ma there', 12)).toBeNull();
 });
 
 test('people are found by handle and name, those that begin so first', () => {
@@ -20,4 +21,12 @@ test('marks go around what is selected, and off again', () => {
   expect(markEdit('bold', 'a word', 2, 6)).toEqual({ from: 2, to: 6, text: '**word**', select: [4, 8] });
   expect(markEdit('bold', 'a **word**', 4, 8)).toEqual({ from: 2, to: 10, text: 'word', select: [2, 6] });
   expect(markEdit('code', 'x\ny', 0, 3).text).toBe('```\nx\ny\n```');
+});
+
+test('the name of an emoji is found after a colon, times and addresses are left alone', () => {
+  expect(wantedAt('done :tad', 9)).toEqual({ sign: ':', start: 5, query: 'tad' });
+  expect(wantedAt(':+1', 3)).toBeNull();
+  expect(wantedAt('at 10:30', 8)).toBeNull();
+  expect(wantedAt('https://x', 9)).toBeNull();
+  expect(wantedAt(':t', 2)).toBeNull();
 });

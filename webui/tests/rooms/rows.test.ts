@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/api/types';
 import type { Pending } from '../../src/sync/outbox.svelte';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/api/types';
 import { mergeRun, spansOf } from '../../src/sync/runs';

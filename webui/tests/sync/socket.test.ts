@@ -1,12 +1,112 @@
-import { expect, test } from 'vitest';
-import { waitBefore } from '../../src/sync/socket';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readCursor, writeCursor } from '../../src/sync/cursor';
+import { LiveSocket, waitBefore } from '../../src/sync/socket';
+import type { LiveEvent } from '../../src/api/types';
+import { event, FakeSocket, serve } from './server';
 
-test('the first try comes after about 1.2 seconds and later ones grow to half a minute', () => {
+let events: LiveEvent[] = [];
+let tail = 'cur_tail';
+let asked: string[] = [];
+let live: LiveSocket;
+const seen: string[] = [];
+const calls: string[] = [];
+
+const make = () => {
+  live = new LiveSocket('w', {
+    event: (e) => seen.push(e.id),
+    online: () => calls.push('online'),
+    offline: () => calls.push('offline'),
+    resync: () => Promise.resolve(void calls.push('resync')),
+    refused: (status) => calls.push(`refused ${status}`),
+  });
+  live.connect();
+  return vi.advanceTimersByTimeAsync(0);
+};
+const last = () => FakeSocket.all.at(-1) as FakeSocket;
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.useFakeTimers();
+  events = [];
+  tail = 'cur_tail';
+  seen.length = calls.length = 0;
+  asked = serve({ '/api/realtime/events': () => ({ events, tail_cursor: tail }) });
+});
+afterEach(() => {
+  live.close();
+  vi.useRealTimers();
+});
+
+test('the first try comes after about 1.2 seconds and later ones grow to half a minute', async () => {
+  await make();
   expect(waitBefore(0, 0)).toBe(1200);
   expect(waitBefore(1, 0)).toBe(2400);
   expect(waitBefore(50, 0)).toBe(30_000);
 });
 
-test('chance spreads the tries so that not all come at once', () => {
+test('chance spreads the tries so that not all come at once', async () => {
+  await make();
   expect(waitBefore(0, 1)).toBeLessThan(waitBefore(0, 0));
+});
+
+test('a stored cursor is followed without asking for the tail', async () => {
+  writeCursor('w', 'cur_7');
+  await make();
+  expect(asked).toEqual([]);
+  expect(last().url.searchParams.get('after_cursor')).toBe('cur_7');
+});
+
+test('an empty log is followed from its start', async () => {
+  tail = '';
+  await make();
+  expect(last().url.searchParams.has('after_cursor')).toBe(false);
+});
+
+test('after a break it goes on from the last event it handled', async () => {
+  await make();
+  last().open();
+  const one = event('channel.created');
+  last().say(one);
+  last().end(1006);
+  expect(calls).toEqual(['online', 'offline']);
+  await vi.advanceTimersByTimeAsync(1300);
+  expect(FakeSocket.all).toHaveLength(2);
+  expect(last().url.searchParams.get('after_cursor')).toBe(one.cursor);
+  expect(readCursor('w')).toBe(one.cursor);
+});
+
+test('a fleeting event moves no cursor', async () => {
+  await make();
+  last().open();
+  last().say(event('typing.started', { cursor: '' }));
+  expect([seen.length, readCursor('w')]).toEqual([1, 'cur_tail']);
+});
+
+test('when events were lost it takes a new tail and has everything read again', async () => {
+  writeCursor('w', 'cur_old');
+  await make();
+  last().open();
+  last().end(4001);
+  await vi.advanceTimersByTimeAsync(1300);
+  expect(calls).toContain('resync');
+  expect(last().url.searchParams.get('after_cursor')).toBe('cur_tail');
+});
+
+test('a connection that brought nothing of what happened is given up', async () => {
+  await make();
+  last().open();
+  events = [event('channel.created')];
+  dispatchEvent(new Event('online'));
+  await vi.advanceTimersByTimeAsync(3100);
+  expect(calls.at(-1)).toBe('offline');
+  await vi.advanceTimersByTimeAsync(1300);
+  expect(FakeSocket.all).toHaveLength(2);
+});
+
+test('a connection that missed nothing is kept', async () => {
+  await make();
+  last().open();
+  dispatchEvent(new Event('online'));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(FakeSocket.all).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
-/** Plain functions of the composer: what is being mentioned, and how Markdown marks are put around text. */
-import type { Member } from '../../api/types';
+/** Plain functions of the composer: what is being looked for, and how Markdown marks are put around text. */
+import type { Member, User } from '../../api/types';
+import type { Emoji } from '../../ui/emoji';
 
 export type Mark = 'bold' | 'italic' | 'code' | 'link';
 
@@ -10,13 +11,37 @@ export interface Edit {
   select: [number, number];
 }
 
+/** What can stand in the place of the word being typed. */
+export interface Suggestion {
+  key: string;
+  /** Put in place of the word. */
+  text: string;
+  title: string;
+  hint: string;
+  user?: User;
+  emoji?: string;
+}
+
+/** The word being typed before the caret, without its sign, and where the sign stands. */
+export interface Wanted {
+  sign: '@' | ':';
+  start: number;
+  query: string;
+}
+
 const MOST = 6;
 
-/** The handle being typed before the caret, with where its `@` stands; null when there is none. */
-export function mentionAt(text: string, caret: number): { start: number; query: string } | null {
-  const found = /(?:^|[^\w@-])@([\w-]*)$/.exec(text.slice(0, caret));
-  return found ? { start: caret - (found[1]?.length ?? 0) - 1, query: (found[1] ?? '').toLowerCase() } : null;
+/** A handle after `@`, or the name of an emoji after `:` (two letters at least); null when there is none. */
+export function wantedAt(text: string, caret: number): Wanted | null {
+  const found = /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+)$/i.exec(text.slice(0, caret));
+  const [, sign, word = ''] = found ?? [];
+  return sign ? { sign: sign as Wanted['sign'], start: caret - word.length - 1, query: word.toLowerCase() } : null;
 }
+
+export const ofEmoji = (found: readonly Emoji[]): Suggestion[] => found.slice(0, MOST).map((e) => ({ key: e.emoji, text: `${e.emoji} `, title: e.name, hint: '', emoji: e.emoji }));
+
+export const ofMembers = (found: readonly Member[]): Suggestion[] =>
+  found.map(({ user }) => ({ key: user.id, text: `@${user.handle} `, title: user.display_name, hint: `@${user.handle}`, user }));
 
 export function candidates(members: readonly Member[], query: string): Member[] {
   const rank = (m: Member) => {

@@ -1,0 +1,88 @@
+/** Who else has this workspace open. Told by each page itself, believed for a while, never stored. */
+import { SvelteMap } from 'svelte/reactivity';
+import { tellPresence } from '../api/chat';
+
+export type Here = 'here' | 'away';
+
+const EVERY = 120_000;
+const FADES = 300_000;
+const ANSWER_WITHIN = 2000;
+/** Above this many members nobody tells: every sign goes to everybody. */
+const MOST = 100;
+
+export class Presence {
+  readonly #states = new SvelteMap<string, Here>();
+  readonly #fading = new Map<string, ReturnType<typeof setTimeout>>();
+  #answer: ReturnType<typeof setTimeout> | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #gone = false;
+  readonly #looked = () => this.#tell();
+  readonly #left = () => {
+    this.#gone = true;
+    void tellPresence(this.workspace, 'gone', true).catch(() => undefined);
+  };
+  /** The browser kept the page and shows it again. */
+  readonly #back = () => {
+    this.#gone = false;
+    this.#tell();
+  };
+
+  constructor(
+    private readonly workspace: string,
+    private readonly me: string,
+    private readonly members: () => number,
+  ) {}
+
+  of(user: string): Here | null {
+    return this.#states.get(user) ?? null;
+  }
+
+  /** The connection is there: tells the others, now and from time to time. */
+  start(): void {
+    if (!this.#beat) {
+      this.#beat = setInterval(() => this.#tell(), EVERY);
+      document.addEventListener('visibilitychange', this.#looked);
+      addEventListener('pagehide', this.#left);
+      addEventListener('pageshow', this.#back);
+    }
+    this.#tell();
+  }
+
+  /** Somebody told where they are; a newcomer is answered, once for all who come within two seconds. */
+  heard(user: string, state: unknown): void {
+    if (state !== 'here' && state !== 'away') {
+      this.#forget(user);
+      // Another window of mine went; this one is still here.
+      if (user === this.me) this.#tell();
+      return;
+    }
+    const fresh = !this.#states.has(user);
+    this.#states.set(user, state);
+    clearTimeout(this.#fading.get(user));
+    this.#fading.set(user, setTimeout(() => this.#forget(user), FADES));
+    if (fresh && user !== this.me) this.#answer ??= setTimeout(() => this.#tell(), ANSWER_WITHIN * Math.random());
+  }
+
+  close(): void {
+    if (this.#beat) this.#left();
+    clearInterval(this.#beat);
+    clearTimeout(this.#answer);
+    document.removeEventListener('visibilitychange', this.#looked);
+    removeEventListener('pagehide', this.#left);
+    removeEventListener('pageshow', this.#back);
+    for (const timer of this.#fading.values()) clearTimeout(timer);
+  }
+
+  #forget(user: string): void {
+    clearTimeout(this.#fading.get(user));
+    this.#fading.delete(user);
+    this.#states.delete(user);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#answer);
+    this.#answer = undefined;
+    if (this.#gone || this.members() > MOST) return;
+    tellPresence(this.workspace, document.visibilityState === 'visible' ? 'here' : 'away').catch(() => undefined);
+  }
+}

@@ -232,6 +232,12 @@ async def test_logging_out_without_a_session_is_no_error(server: Server) -> None
         assert await client.post("/api/auth/logout", want=200) == {"ok": True}
 
 
+async def test_the_dev_fallback_has_no_session_to_end(dev: Server) -> None:
+    assert await dev.anonymous.post("/api/auth/logout", want=200) == {"ok": True}
+    await dev.anonymous.get("/api/me")
+    await dev.owner.get("/api/me")
+
+
 async def test_a_bot_token_cannot_be_logged_out(server: Server) -> None:
     assert await server.bot_read.post("/api/auth/logout", want=403) == {"error": "bot tokens have no sessions"}
     await server.bot_read.get("/api/me")

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -26,13 +26,13 @@ from clickclack.identity.revocation import SocketCloser
 from clickclack.kernel import events, ids, jobs, logs
 from clickclack.kernel.clock import Clock, SystemClock
 from clickclack.kernel.database import Database
-from clickclack.kernel.events import Event
 from clickclack.kernel.hosts import canonical_origin
 from clickclack.kernel.http.access_log import AccessLog
 from clickclack.kernel.http.call import CLOCK, DATABASE, HUB
 from clickclack.kernel.http.middleware import Observer, one_middleware
 from clickclack.kernel.http.openapi import document
 from clickclack.kernel.hub import Hub
+from clickclack.kernel.log_follower import LogFollower
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.opening import migrate_file, prepare_directory
 from clickclack.kernel.passwords import Passwords
@@ -72,7 +72,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         hub.watch(SocketCloser(hub).watch)
         cookie = _cookie(settings)
         resolver = Resolver(db, SignInRules(cookie, settings.dev_bootstrap))
-        db.on_commit = _readers(resolver, hub)
+        follower = LogFollower(db, at_once=resolver.forget, in_order=hub.publish)
+        await stack.enter_async_context(follower.following())
+        db.on_commit = follower.committed
         if settings.dev_bootstrap:
             await db.write(bootstrap.dev, furnish)
         hub.start()
@@ -115,16 +117,6 @@ def _application(settings: Settings, resolver: Resolver) -> web.Application:
 
 def _cookie(settings: Settings) -> SessionCookie:
     return SessionCookie(settings.public_url, settings.public_api_url, settings.cookie_namespace)
-
-
-def _readers(resolver: Resolver, hub: Hub) -> Callable[[Sequence[Event]], None]:
-    """Who is told of a commit, and in which order: nobody may be let in by what has just ended."""
-
-    def told(committed: Sequence[Event]) -> None:
-        resolver.forget(committed)
-        hub.publish(committed)
-
-    return told
 
 
 def _setup_code() -> str:

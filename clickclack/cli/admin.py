@@ -15,6 +15,7 @@ from clickclack.identity.bots import NewBot
 from clickclack.identity.permissions import ADMIN, MEMBER, MODERATOR, OWNER
 from clickclack.identity.users import ProfileFields, User
 from clickclack.identity.workspace_records import Workspace
+from clickclack.kernel import events, ids
 from clickclack.kernel.clock import SystemClock, to_rfc3339
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
@@ -44,6 +45,7 @@ def run(arguments: Sequence[str]) -> None:
 async def _in_database(settings: Settings, unit: Callable[[Tx], T]) -> T:
     db = await Database.open(settings.database, SystemClock(), readers=1)
     try:
+        ids.start_after(await db.read(events.last_id) or "")
         return await db.write(unit)
     finally:
         await db.close()

@@ -45,11 +45,10 @@ def test_a_second_server_is_kept_off_a_database_inside_anothers_data_directory(s
         pass
 
 
-def test_another_way_to_the_same_database_is_no_way_around_the_lock(tmp_path: Path):
-    first = elsewhere(tmp_path, "a")
-    with held(first):
-        (tmp_path / "link").symlink_to(tmp_path / "databases")
-        with pytest.raises(AlreadyServed), held(Settings(data=tmp_path / "b", db=f"sqlite://{tmp_path}/link/other.db")):
+def test_another_name_of_the_same_database_is_no_way_around_the_lock(tmp_path: Path):
+    with held(elsewhere(tmp_path, "a")):
+        (tmp_path / "databases" / "link.db").symlink_to(tmp_path / "databases" / "other.db")
+        with pytest.raises(AlreadyServed), held(elsewhere(tmp_path, "b", "link.db")):
             pass
 
 

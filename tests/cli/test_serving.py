@@ -46,6 +46,26 @@ async def test_a_command_beside_a_server_is_seen_by_it(tmp_path: Path):
             assert (await answer.json())["user"]["display_name"] == "B"
 
 
+async def test_a_member_who_is_added_beside_a_server_hears_what_is_said(tmp_path: Path):
+    where = f"--data={tmp_path}/data"
+    owner = (await command("admin", "bootstrap", where))[1]
+    user = (await command("admin", "user", "create", where))[1]
+    async with served(tmp_path / "data") as server, aiohttp.ClientSession(server.origin) as http:
+        async with http.get("/api/workspaces") as answer:
+            workspace: str = (await answer.json())["workspaces"][0]["id"]
+        async with http.get(f"/api/workspaces/{workspace}/channels") as answer:
+            channel: str = (await answer.json())["channels"][0]["id"]
+        socket = f"/api/realtime/ws?workspace_id={workspace}"
+        async with http.ws_connect(socket):  # somebody listens already: who may hear is known and kept
+            flags = ("--workspace", workspace, "--created-by", owner, "--user", user, where)
+            assert (await command("admin", "member", "add", *flags))[0] == 0
+            async with http.ws_connect(socket, headers={"X-ClickClack-User": user}) as heard:
+                async with http.post(f"/api/channels/{channel}/messages", json={"body": "hello"}) as answer:
+                    message: str = (await answer.json())["message"]["id"]
+                async with asyncio.timeout(10):
+                    assert (await heard.receive_json())["payload"]["message_id"] == message
+
+
 async def test_a_taken_address_is_one_line(tmp_path: Path):
     async with served(tmp_path / "data") as first:
         address = first.origin.removeprefix("http://")

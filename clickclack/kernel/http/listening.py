@@ -23,7 +23,8 @@ async def listening(app: web.Application, host: str, port: int, limits: Limits |
             raise RuntimeError("the application has no server")
         guard = Guard(runner.server, limits or Limits(), {"access_log": None})
         loop = asyncio.get_running_loop()
-        listener = await loop.create_server(guard.protocol, host or None, port, backlog=BACKLOG)
+        every = None if port else "0.0.0.0"  # noqa: S104 - IPv4 and IPv6 would get two different free ports
+        listener = await loop.create_server(guard.protocol, host or every, port, backlog=BACKLOG)
         async with listener, guard.watching():
             yield listener.sockets[0].getsockname()[1]
             listener.close()

@@ -8,7 +8,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
 from pydantic import BaseModel
 
-from clickclack.kernel.errors import Forbidden, Problem, Unauthenticated
+from clickclack.kernel.errors import Forbidden, Problem, Unauthenticated, Unavailable
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body, Query
@@ -102,6 +102,10 @@ def surface() -> Surface[str]:
     return Surface("small", "/v1", authenticate, render, guard, finish)
 
 
+async def later(request: web.Request) -> web.Response:
+    raise Unavailable("not now")
+
+
 async def plain(request: web.Request) -> web.Response:
     raise Forbidden("no", headers={"X-Why": "because"})
 
@@ -124,6 +128,7 @@ def application(observers: Sequence[Observer] = (), entered: list[str] | None = 
     app = web.Application(middlewares=[one_middleware([made], noted.append, observers)])
     made.register(app, [routes])
     app.router.add_get("/plain", plain)
+    app.router.add_get("/v1/later", later)
     app.router.add_get("/moved", moved)
     app.router.add_get("/streamed", streamed)
     return app

@@ -138,3 +138,9 @@ async def test_no_path_starts_a_line_of_its_own_in_the_log(caplog: pytest.LogCap
     ):
         assert answer.status == 500
     assert [record.getMessage() for record in caplog.records] == ["GET /a%0Aforged failed"]
+
+
+async def test_a_server_that_cannot_do_it_now_says_so_and_logs_why(caplog: pytest.LogCaptureFixture):
+    async with served() as http, http.get("/v1/later") as answer:
+        assert (answer.status, await answer.json()) == (503, {"error": "not now"})
+    assert [record.getMessage() for record in caplog.records] == ["GET /v1/later: 503"]

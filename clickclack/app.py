@@ -130,7 +130,7 @@ def _timers(db: Database, resolver: Resolver) -> Timers:
         db,
         [
             Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
-            Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune)),
+            Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
             Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
             Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
         ],

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from clickclack.kernel.errors import TooMany
-from clickclack.kernel.passwords import WAITING, WORKERS, Passwords
+from clickclack.kernel.passwords import DECOY, WAITING, WORKERS, Passwords
 
 
 @pytest.fixture
@@ -42,9 +42,18 @@ async def test_without_a_stored_hash_a_password_is_checked_all_the_same_and_is_w
     monkeypatch.setattr(passwords, "_check", check)
     assert not await passwords.verify(None, "decoy")
     assert not await passwords.verify(None, "other")
-    assert len(checked) == 2
-    assert checked[0] == checked[1], "the decoy is made once"
-    assert checked[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$"), "and costs what a real one costs"
+    assert checked == [DECOY, DECOY]
+
+
+async def test_the_first_unknown_account_costs_one_check_of_the_present_cost(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+):
+    async def refuse(_: str) -> str:
+        raise AssertionError("hashing as well takes twice as long, and tells that the account is unknown")
+
+    monkeypatch.setattr(passwords, "hash", refuse)
+    assert not await passwords.verify(None, "correct horse")
+    assert not passwords.outdated(DECOY)
 
 
 async def test_hashing_runs_away_from_the_loop_and_a_few_at_once(passwords: Passwords):

@@ -1,5 +1,8 @@
 """Figures for Prometheus."""
 
+import subprocess
+import sys
+
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
@@ -60,3 +63,9 @@ async def test_two_servers_in_one_process_count_apart():
     one, two = Metrics("1", ""), Metrics("2", "")
     one.observe(await answered("GET", "/x", "/x"), web.Response(), 0.1)
     assert not any(line.startswith("clickclack_http_requests_total") for line in lines(two))
+
+
+def test_a_server_that_shows_no_figures_does_not_wait_for_the_library():
+    loaded = "import sys, clickclack.app; print('prometheus_client' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert answer.stdout == "False\n"

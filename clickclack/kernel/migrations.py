@@ -1,5 +1,6 @@
 """Moving a database forward: numbered SQL files, each in one transaction, a backup before (design section 4)."""
 
+import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -147,13 +148,20 @@ def _back_up(connection: sqlite3.Connection, backups: Path) -> Path:
     stamp = connection.execute("SELECT strftime('%Y%m%dT%H%M%S', 'now')").fetchone()[0]
     path = backups / f"before-migration-{stamp}-v{version}.db"
     partial = path.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    copy = sqlite3.connect(partial)
+    _clear_partial(backups)
     try:
-        connection.backup(copy)
-    finally:
-        copy.close()
+        with contextlib.closing(sqlite3.connect(partial)) as copy:
+            connection.backup(copy)
+    except BaseException:
+        _clear_partial(backups)
+        raise
     partial.rename(path)
     for old in sorted(backups.glob("before-migration-*.db"))[:-KEPT_BACKUPS]:
         old.unlink()
     return path
+
+
+def _clear_partial(backups: Path) -> None:
+    """Takes away what a copy left that failed or was killed: started again and again, it would fill the disk."""
+    for left in backups.glob("before-migration-*.partial*"):
+        left.unlink(missing_ok=True)

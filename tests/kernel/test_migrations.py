@@ -113,6 +113,26 @@ def test_a_copy_that_cannot_be_made_leaves_the_database_alone(connection: sqlite
     assert contents(connection) == before
 
 
+def test_half_a_copy_is_not_kept_whether_it_fails_or_is_killed(tmp_path: Path):
+    class FullDisk(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection, **_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+            target.execute("CREATE TABLE half (a)")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    backups = tmp_path / "b"
+    backups.mkdir()
+    killed = "before-migration-20200101T000000-v1.partial"
+    for name in (killed, f"{killed}-journal"):
+        (backups / name).write_text("half")
+    with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None, factory=FullDisk)) as connection:
+        moved(connection, backups, ONE)
+        before = contents(connection)
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            moved(connection, backups, ONE, TWO)
+        assert contents(connection) == before
+    assert list(backups.iterdir()) == []
+
+
 def test_a_step_that_was_applied_in_another_form_is_refused(connection: sqlite3.Connection, tmp_path: Path):
     moved(connection, tmp_path, ONE)
     before = contents(connection)

@@ -204,7 +204,8 @@ CREATE TABLE channels (
   UNIQUE (workspace_n, route_id)
 ) STRICT;
 
--- A root message has a `channel_seq`; a reply has a `root_n` and a `thread_seq`.
+-- A root message has a `channel_seq`; a reply has a `root_n` and a `thread_seq`. The index by channel holds both: what
+-- goes with a channel is found without a scan.
 -- `channel_ordinal` and `author_ordinal` number a channel's ordinary roots, and those of one author in it:
 -- unread counts are differences of them. The thread of a root is kept in `reply_count`, `last_reply_at` and
 -- `last_reply_authors` (users.id, newest first, at most three).
@@ -235,7 +236,7 @@ CREATE TABLE messages (
   CHECK ((root_n IS NULL) = (channel_seq IS NOT NULL)),
   CHECK ((root_n IS NULL) = (thread_seq IS NULL))
 ) STRICT;
-CREATE UNIQUE INDEX messages_by_channel ON messages (channel_n, channel_seq) WHERE channel_seq IS NOT NULL;
+CREATE UNIQUE INDEX messages_by_channel ON messages (channel_n, channel_seq);
 CREATE UNIQUE INDEX messages_by_thread ON messages (root_n, thread_seq) WHERE root_n IS NOT NULL;
 CREATE UNIQUE INDEX messages_by_nonce ON messages (author_n, nonce) WHERE nonce <> '';
 CREATE UNIQUE INDEX messages_by_route ON messages (route_id) WHERE route_id IS NOT NULL;

@@ -40,7 +40,7 @@ export function furnish(root: ParentNode): void {
     lang.textContent = language;
     header.append(title, lang, button(text));
     figure.prepend(header);
-    figure.classList.toggle('named', Boolean(file || language));
+    figure.classList.toggle('named', Boolean(file));
     if (language && code) void colour(code, text, language, lang);
   }
 }

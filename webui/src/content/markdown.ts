@@ -44,7 +44,7 @@ const marked = new Marked({
 });
 
 DOMPurify.addHook('afterSanitizeAttributes', (node) => {
-  if (!(node instanceof HTMLAnchorElement)) return;
+  if (!(node instanceof HTMLAnchorElement) || !node.hasAttribute('href')) return;
   node.target = '_blank';
   node.rel = 'noopener noreferrer nofollow';
   node.classList.add('link');

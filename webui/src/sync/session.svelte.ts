@@ -41,9 +41,11 @@ class Session {
       this.phase = 'sign-in';
       return;
     }
+    const workspaces = await getWorkspaces();
+    // From here on without a pause: nobody may open a workspace as one person with the role of another.
     if (this.user && this.user.id !== user.id) this.#closeSpace();
+    this.workspaces = workspaces;
     this.takeMe(user);
-    this.workspaces = await getWorkspaces();
     this.phase = 'in';
   }
 

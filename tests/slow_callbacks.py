@@ -2,9 +2,11 @@
 
 Only the body of a test counts, not its fixtures, and not the steps of the test's own coroutine. A step is too
 long when it burns 0.15 s of processor time or takes a whole second, far more than a busy machine causes.
+Garbage collections do not count: most of the memory they walk is the test runner's.
 """
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Generator
@@ -23,12 +25,31 @@ _slow: list[str] = []
 _watched: set[int] = set()
 
 
+class _Collections:
+    """Adds up the time that garbage collections take."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._started = 0.0
+
+    def note(self, phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            self._started = time.perf_counter()
+        else:
+            self.seconds += time.perf_counter() - self._started
+
+
+_collections = _Collections()
+gc.callbacks.append(_collections.note)
+
+
 def _timed_run(self: asyncio.Handle) -> None:
     if threading.get_ident() not in _watched:
         return _run(self)
-    cpu, wall = time.thread_time(), time.perf_counter()
+    cpu, wall, collecting = time.thread_time(), time.perf_counter(), _collections.seconds
     _run(self)
-    cpu, wall = time.thread_time() - cpu, time.perf_counter() - wall
+    collecting = _collections.seconds - collecting
+    cpu, wall = time.thread_time() - cpu - collecting, time.perf_counter() - wall - collecting
     if cpu > CPU_LIMIT or wall > WALL_LIMIT:
         task = _task_of(self)
         if task is None or not _belongs_to_a_test(task):

@@ -100,6 +100,7 @@ class Hub:
         self._pending: list[Event] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stopped: tuple[int, str] | None = None
 
     def watch(self, watcher: Callable[[Event], None]) -> None:
         """Shows every event to `watcher` before it is delivered."""
@@ -109,13 +110,17 @@ class Hub:
         self._task = asyncio.create_task(self._run(), name="hub")
 
     async def stop(self, code: int = 1001, reason: str = "the server is stopping") -> None:
-        """Closes every socket and ends the task."""
+        """Closes every socket, also those that are still on their way, and ends the task."""
+        self._stopped = code, reason
         self.close_where(lambda _: True, code, reason)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     def subscribe(self, subscription: Subscription) -> None:
+        """Adds a reader; closes it at once when the hub has stopped."""
+        if self._stopped is not None:
+            subscription.sink.close(*self._stopped)
         self._streams[subscription.stream].setdefault(subscription.user_n, set()).add(subscription)
         self.forget(subscription.stream)
 

@@ -230,3 +230,9 @@ async def test_stopping_closes_every_socket(audience: Everybody):
     await hub.stop()
     assert sink.closed is not None
     assert sink.closed[0] == 1001
+
+
+async def test_a_reader_that_comes_after_the_stop_is_closed_at_once(hub: Hub):
+    await hub.stop()
+    _, late = reader(hub, 1)
+    assert late.closed == (1001, "the server is stopping")

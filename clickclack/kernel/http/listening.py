@@ -16,7 +16,8 @@ BACKLOG = 1024
 @contextlib.asynccontextmanager
 async def listening(app: web.Application, host: str, port: int, limits: Limits | None = None) -> AsyncGenerator[int]:
     """Serves while the block runs, which gets the port: a free one for port 0. OSError when the address is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
+    waits = GRACE_SECONDS / 2  # the library waits so long for what is running, and again after having told it to end
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=waits)
     await runner.setup()
     try:
         if runner.server is None:

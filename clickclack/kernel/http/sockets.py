@@ -10,13 +10,14 @@ import socket
 import struct
 import time
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from clickclack.kernel.http.headers import dress
 
 BUFFER_LIMIT = 128 * 1024
 SEND_BUFFER = 64 * 1024
 CLOSE_SECONDS = 10.0
+LEAVING_SECONDS = 1.0
 HEARTBEAT_SECONDS = 25.0
 OVERFLOW = "realtime buffer overflow; reconnect with after_cursor to replay"
 
@@ -74,13 +75,17 @@ class Socket:
         self._transport.write(frames)
 
     def close(self, code: int, reason: str) -> None:
-        """Starts the closing handshake; the connection is dropped when it is not done in 10 s."""
+        """Starts the closing handshake; the connection is dropped when it is not done in 10 s.
+
+        With 1001 in 1 s: the server ends and waits for no one.
+        """
         if self._ending is None:
             self._ending = asyncio.create_task(self._end(code, reason), name="socket close")
 
     async def _end(self, code: int, reason: str) -> None:
+        seconds = LEAVING_SECONDS if code == WSCloseCode.GOING_AWAY else CLOSE_SECONDS
         try:
-            async with asyncio.timeout(CLOSE_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._response.close(code=code, message=reason.encode())
         except (TimeoutError, ConnectionError):
             self._transport.abort()

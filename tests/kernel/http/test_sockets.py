@@ -254,3 +254,12 @@ async def test_a_client_that_drops_the_connection_ends_the_listening():
         ours.close(1000, "nobody")
         with contextlib.suppress(aiohttp.ClientError, ConnectionError):
             await client.close()
+
+
+async def test_a_server_that_ends_waits_for_no_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sockets, "LEAVING_SECONDS", 0.1)
+    side = Side()
+    async with stalled(side) as (socket, _):
+        await fill(socket)
+        socket.close(1001, "the server is stopping")
+        await asyncio.wait_for(side.over.wait(), 2)

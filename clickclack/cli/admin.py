@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 async def _in_database(settings: Settings, unit: Callable[[Tx], T]) -> T:
-    db = await Database.open(settings.database, SystemClock(), readers=1)
+    db = await Database.open(settings.database, SystemClock(), readers=1, visiting=True)
     try:
         ids.start_after(await db.read(events.last_id) or "")
         return await db.write(unit)

@@ -23,6 +23,7 @@ WRITER = (
     "PRAGMA cache_size = -65536",
     "PRAGMA busy_timeout = 0",
 )
+VISITING_WRITER = (*WRITER, "PRAGMA wal_autocheckpoint = 0")
 READER = (
     *_COMMON,
     "PRAGMA busy_timeout = 5000",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from clickclack.kernel.clock import Clock
-from clickclack.kernel.connections import READER, WRITER, Connection
+from clickclack.kernel.connections import VISITING_WRITER, READER, WRITER, Connection
 from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.storage_errors import classify, is_busy
@@ -53,6 +53,7 @@ class Database:
     path: Path
     clock: Clock
     on_commit: Callable[[Sequence[Event]], None] | None = None
+    visiting: bool = False
     _queue: deque[_Item] = field(default_factory=lambda: deque[_Item]())
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _readers: list[_Reader] = field(default_factory=lambda: list[_Reader]())
@@ -68,14 +69,21 @@ class Database:
         *,
         on_commit: Callable[[Sequence[Event]], None] | None = None,
         readers: int = 2,
+        visiting: bool = False,
     ) -> "Database":
-        """Opens a migrated file for one writer and `readers` readers; sqlite3.Error when it cannot be used."""
-        database = cls(path, clock, on_commit)
-        database._writer = await Connection.open(path, WRITER)
+        """Opens a migrated file for one writer and `readers` readers; sqlite3.Error when it cannot be used.
+
+        A `visiting` process beside a running server leaves the write-ahead log to the server's writer, the only one to move it.
+        """
+        database = cls(path, clock, on_commit, visiting)
+        database._writer = await database._open_writer()
         for _ in range(readers):
             database._readers.append(_Reader(await Connection.open(path, READER)))
         database._task = asyncio.create_task(database._write_batches(), name="database writer")
         return database
+
+    async def _open_writer(self) -> Connection:
+        return await Connection.open(self.path, VISITING_WRITER if self.visiting else WRITER)
 
     async def write(self, unit: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs the unit in the next batch and returns its result once it is on disk.
@@ -148,7 +156,7 @@ class Database:
 
     async def _run(self, batch: list[_Item]) -> list[Outcome]:
         if self._writer is None:
-            self._writer = await Connection.open(self.path, WRITER)
+            self._writer = await self._open_writer()
         try:
             if batch[0].brief:
                 return await self._run_brief(self._writer, batch)
@@ -195,7 +203,8 @@ class Database:
         for reader in self._readers:
             await reader.connection.close()
         if self._writer is not None:
-            await self._writer.call(_truncate_log)
+            if not self.visiting:
+                await self._writer.call(_truncate_log)
             await self._writer.close()
 
 

@@ -182,3 +182,16 @@ async def test_commits_are_durable_and_foreign_keys_hold(db: Database):
         return tuple(tx.value(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys"))
 
     assert await db.write(pragmas) == ("wal", 2, 1)
+
+
+async def test_a_visiting_process_leaves_the_write_ahead_log_to_the_server(
+    db: Database, database_path: Path, clock: FakeClock
+):
+    log = database_path.with_name("clickclack.db-wal")
+    await db.write(put, "by the server")
+    before = log.stat().st_size
+    visitor = await Database.open(database_path, clock, readers=1, visiting=True)
+    await visitor.write(put, "by a visitor")
+    await visitor.close()
+    assert log.stat().st_size > before
+    assert await db.read(names) == ["by a visitor", "by the server"]

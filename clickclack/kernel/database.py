@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from clickclack.kernel.clock import Clock
-from clickclack.kernel.connections import VISITING_WRITER, READER, WRITER, Connection
+from clickclack.kernel.connections import READER, VISITING_WRITER, WRITER, Connection
 from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.storage_errors import classify, is_busy
@@ -73,7 +73,7 @@ class Database:
     ) -> "Database":
         """Opens a migrated file for one writer and `readers` readers; sqlite3.Error when it cannot be used.
 
-        A `visiting` process beside a running server leaves the write-ahead log to the server's writer, the only one to move it.
+        A `visiting` process beside a running server leaves the write-ahead log to the server, its only keeper.
         """
         database = cls(path, clock, on_commit, visiting)
         database._writer = await database._open_writer()

@@ -11,7 +11,6 @@ from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.http.call import DATABASE, json_response
 from clickclack.kernel.metrics import Metrics
-from clickclack.kernel.transaction import Tx
 
 PROBE_SECONDS = 2.0
 
@@ -55,12 +54,7 @@ class HealthRoutes:
 async def _answers(db: Database) -> bool:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            await db.write(_probe)
-            await db.read(_probe)
+            await db.probe()
     except (TimeoutError, Problem):
         return False
     return True
-
-
-def _probe(tx: Tx) -> int:
-    return tx.value("SELECT 1")

@@ -92,16 +92,12 @@ def _add_member(tx: Tx, parsed: Parsed) -> str:
         raise Invalid(f"invalid workspace role {json.dumps(role)}")
     workspace = _workspace(tx, parsed)
     actor = users.by_id(tx, parsed.text("created-by"))
-    actor_role = _role(tx, workspace, actor)
+    actor_role = members.role_of(tx, workspace, actor.n)
     if actor_role not in (OWNER, ADMIN, MODERATOR) or (role == "moderator" and actor_role != OWNER):
         raise Forbidden("workspace manager permission required")
     user = _found_user(tx, parsed)
     status = "added" if members.join(tx, workspace, user.n, roles[role]) else "already_member"
     return f"workspace={workspace.id} user={user.id} role={role} status={status}"
-
-
-def _role(tx: Tx, workspace: Workspace, user: User) -> int | None:
-    return tx.value("SELECT role_n FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user.n)
 
 
 def _found_user(tx: Tx, parsed: Parsed) -> User:
@@ -128,7 +124,7 @@ def _create_bot(tx: Tx, parsed: Parsed) -> str:
     workspace = _workspace(tx, parsed)
     creator = users.by_id(tx, parsed.text("created-by"))
     owner = users.by_id(tx, parsed.text("owner")) if parsed.text("owner") else None
-    if owner is None and _role(tx, workspace, creator) not in (OWNER, ADMIN, MODERATOR):
+    if owner is None and members.role_of(tx, workspace, creator.n) not in (OWNER, ADMIN, MODERATOR):
         raise Forbidden("workspace manager permission required")
     if owner is not None and owner.n != creator.n:
         raise Forbidden("only the bot owner can create a user-owned bot")

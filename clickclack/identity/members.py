@@ -69,6 +69,11 @@ def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
     return added > 0
 
 
+def role_of(tx: Tx, workspace: Workspace, user_n: int) -> int | None:
+    """The row number of the user's role in the workspace; None for who is not in it."""
+    return tx.value("SELECT role_n FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user_n)
+
+
 def set_role(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> None:
     """Gives a member another role; the server's own caches are told."""
     changed = tx.run(

@@ -130,6 +130,12 @@ class Database:
         finally:
             reader.waiting -= 1
 
+    async def probe(self) -> None:
+        """Writes a row to the disk and reads it back; raises what `write` and `read` raise while that fails."""
+        at = await self.write(_leave_mark)
+        if await self.read(_find_mark) < at:
+            raise Unavailable("the database does not show what it has written")
+
     async def _write_batches(self) -> None:
         while self._queue or not self._closing:
             if not self._queue:
@@ -206,6 +212,19 @@ class Database:
             if not self.visiting:
                 await self._writer.call(_truncate_log)
             await self._writer.close()
+
+
+def _leave_mark(tx: Tx) -> int:
+    tx.run(
+        "INSERT INTO timers (name, last_run_at) VALUES ('readiness probe', ?)"
+        " ON CONFLICT (name) DO UPDATE SET last_run_at = excluded.last_run_at",
+        tx.now,
+    )
+    return tx.now
+
+
+def _find_mark(tx: Tx) -> int:
+    return tx.value("SELECT last_run_at FROM timers WHERE name = 'readiness probe'")
 
 
 def _truncate_log(connection: sqlite3.Connection) -> None:

@@ -195,3 +195,19 @@ async def test_a_visiting_process_leaves_the_write_ahead_log_to_the_server(
     await visitor.close()
     assert log.stat().st_size > before
     assert await db.read(names) == ["by a visitor", "by the server"]
+
+
+async def test_a_probe_writes_to_the_disk_each_time(db: Database, database_path: Path, clock: FakeClock):
+    for _ in range(2):
+        clock.advance(1)
+        await db.probe()
+        connection = sqlite3.connect(database_path)
+        assert connection.execute("SELECT last_run_at FROM timers").fetchall() == [(clock.now(),)]
+        connection.close()
+
+
+async def test_a_probe_fails_while_the_database_cannot_be_written(db: Database):
+    await db.write(lambda tx: tx.value("PRAGMA query_only = ON"))
+    with pytest.raises(Unavailable):
+        await db.probe()
+    await db.read(names)

@@ -17,13 +17,14 @@ from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, Public
 from clickclack.api.chat.surface import CHAT, ROOMS, chat_surface
 from clickclack.api.health import HealthRoutes
 from clickclack.api.web import WebUi
+from clickclack.background import timers, workers
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.furnishing import furnish
-from clickclack.identity import bootstrap, credentials, magic_links
+from clickclack.identity import bootstrap
 from clickclack.identity.cookies import SessionCookie
 from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.revocation import SocketCloser
-from clickclack.kernel import events, ids, jobs, logs
+from clickclack.kernel import events, ids, logs
 from clickclack.kernel.clock import Clock, SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import canonical_origin
@@ -32,21 +33,19 @@ from clickclack.kernel.http.call import CLOCK, DATABASE, HUB
 from clickclack.kernel.http.middleware import Observer, one_middleware
 from clickclack.kernel.http.openapi import document
 from clickclack.kernel.hub import Hub
+from clickclack.kernel.job_runner import JobRunner
 from clickclack.kernel.log_follower import LogFollower
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.opening import migrate_file, prepare_directory
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
-from clickclack.kernel.timers import Timer, Timers
+from clickclack.kernel.timers import Timers
 from clickclack.settings import Settings
 
 log = logging.getLogger(__name__)
 
 FOLDERS = ("backups", "logs", "uploads")
 LOGIN_WINDOW = 15 * 60.0
-USES_EVERY = 30.0
-MINUTE = 60.0
-HOUR = 3600.0
 
 
 def open_data(settings: Settings) -> None:
@@ -80,7 +79,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         hub.start()
         stack.push_async_callback(hub.stop)
         stack.push_async_callback(resolver.close)
-        await stack.enter_async_context(_timers(db, resolver).running())
+        await stack.enter_async_context(Timers(db, timers(db, resolver)).running())
+        await stack.enter_async_context(JobRunner(db, workers(db)).running())
         passwords = Passwords()
         stack.callback(passwords.close)
         app = _application(settings, resolver)
@@ -123,15 +123,3 @@ def _setup_code() -> str:
     """What the first person proves by that the server's terminal can be read: twelve symbols in three groups."""
     symbols = [secrets.choice(ids.ALPHABET).upper() for _ in range(12)]
     return "-".join("".join(symbols[start : start + 4]) for start in (0, 4, 8))
-
-
-def _timers(db: Database, resolver: Resolver) -> Timers:
-    return Timers(
-        db,
-        [
-            Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
-            Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
-            Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
-            Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
-        ],
-    )

@@ -1,5 +1,6 @@
 """The real application on a real file, everybody in the cast, and no way out to the network."""
 
+import asyncio
 import gc
 import shutil
 import socket
@@ -20,6 +21,7 @@ from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import local_name
 from clickclack.kernel.http.call import DATABASE
+from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings
 from tests.client import Client
 from tests.people import Cast, make_database
@@ -58,6 +60,15 @@ class Server:
     @property
     def db(self) -> Database:
         return self.app[DATABASE]
+
+    async def settled(self) -> None:
+        """Waits until no job is due or under way."""
+        sql = "SELECT COUNT(*) FROM jobs WHERE state = 'running' OR (state = 'waiting' AND run_at <= ?)"
+        async with asyncio.timeout(10):
+            while True:
+                if not await self.db.read(Tx.value, sql, self.clock.now()):
+                    return
+                await asyncio.sleep(0.005)
 
     @property
     def anonymous(self) -> Client:

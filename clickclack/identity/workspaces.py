@@ -8,14 +8,18 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.names import slug, workspace_name
 from clickclack.identity.permissions import ADMIN, BOT, GUEST, OWNER, Permission
 from clickclack.identity.workspace_records import WORKSPACE_COLUMNS, Workspace
+from clickclack.kernel import jobs
 from clickclack.kernel.errors import Forbidden, Invalid
 from clickclack.kernel.events import Event
 from clickclack.kernel.ids import new_id, new_route_id
+from clickclack.kernel.jobs import NewJob
 from clickclack.kernel.transaction import Tx
 
 DEFAULT_SLUG = "clickclack"
 RESERVED = frozenset({DEFAULT_SLUG, "guests"})
 ATTEMPTS = 5
+PURGE = "workspace.purge"
+"""The kind of job that empties a deleted workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +172,15 @@ def transfer(tx: Tx, actor: Actor, workspace_id: str, user_id: str) -> Workspace
 
 
 def delete(tx: Tx, actor: Actor, workspace_id: str) -> None:
-    """Deletes the workspace with everything in it; only the server itself is told."""
+    """Puts the workspace out of everybody's reach and frees its slug; a job removes what was in it, piece by piece.
+
+    Only the server itself is told.
+    """
     workspace = _owned(tx, actor, workspace_id, Permission.WORKSPACE_DELETE).workspace
-    tx.run("DELETE FROM events WHERE stream = ?", workspace.n)
-    tx.run("DELETE FROM workspaces WHERE n = ?", workspace.n)
-    tx.emit("workspace.deleted", workspace.n, {"workspace_id": workspace.id}, recipients=())
+    tx.run("DELETE FROM memberships WHERE workspace_n = ?", workspace.n)
+    tx.run("UPDATE workspaces SET slug = ?, deleted_at = ? WHERE n = ?", workspace.id, tx.now, workspace.n)
+    event = tx.emit("workspace.deleted", workspace.n, {"workspace_id": workspace.id}, recipients=())
+    jobs.add(tx, NewJob(PURGE, {"workspace_n": workspace.n, "until": event.n}))
 
 
 def _owned(tx: Tx, actor: Actor, workspace_id: str, permission: Permission) -> Membership:
@@ -189,5 +197,6 @@ def default_workspace(tx: Tx) -> Workspace | None:
 
 def by_reference(tx: Tx, reference: str) -> Workspace | None:
     """The workspace with this id or slug, for the command line."""
-    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ?", reference, reference)
+    sql = f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.deleted_at IS NULL AND (w.id = ? OR w.slug = ?)"
+    row = tx.one(sql, reference, reference)
     return None if row is None else Workspace(*row)

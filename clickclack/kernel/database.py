@@ -47,12 +47,14 @@ class _Reader:
 class Database:
     """The one store. Made by `open`; `close` answers what is queued and truncates the write-ahead log.
 
-    `on_commit` gets the events of each batch, in commit order, before the callers of the batch are answered.
+    `on_commit` gets the events of each batch, in commit order, before the callers of the batch are answered; `on_jobs`
+    hears that a batch has added jobs.
     """
 
     path: Path
     clock: Clock
     on_commit: Callable[[Sequence[Event]], None] | None = None
+    on_jobs: Callable[[], None] | None = None
     visiting: bool = False
     _queue: deque[_Item] = field(default_factory=lambda: deque[_Item]())
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,7 +77,7 @@ class Database:
 
         A `visiting` process beside a running server leaves the write-ahead log to the server, its only keeper.
         """
-        database = cls(path, clock, on_commit, visiting)
+        database = cls(path, clock, on_commit, visiting=visiting)
         database._writer = await database._open_writer()
         for _ in range(readers):
             database._readers.append(_Reader(await Connection.open(path, READER)))
@@ -187,11 +189,11 @@ class Database:
     def _answer(self, batch: list[_Item], outcomes: list[Outcome]) -> None:
         published: list[Event] = []
         for outcome in outcomes:
-            for callback in outcome.callbacks:
-                _tell(callback)
             published.extend(outcome.events)
         if published and self.on_commit:
             _tell(self.on_commit, published)
+        if self.on_jobs and any(outcome.has_jobs for outcome in outcomes):
+            _tell(self.on_jobs)
         for item, outcome in zip(batch, outcomes, strict=True):
             if item.answer.done():
                 continue

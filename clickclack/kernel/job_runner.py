@@ -11,7 +11,7 @@ from clickclack.kernel import jobs
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Problem
-from clickclack.kernel.jobs import Hopeless, Job, NewJob, Worker
+from clickclack.kernel.jobs import Hopeless, Job, Worker
 from clickclack.kernel.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -43,11 +43,6 @@ class JobRunner:
         self._wake = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], Job] = {}
 
-    def add(self, tx: Tx, new: NewJob) -> str:
-        """Adds a job in the caller's unit, begun right after its commit; returns the id, of the one with its key."""
-        tx.after_commit(self.wake)
-        return jobs.insert(tx, new)
-
     def wake(self) -> None:
         """Looks for due jobs at once."""
         self._wake.set()
@@ -55,6 +50,7 @@ class JobRunner:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Does jobs while the block runs; what is under way at its end is cancelled, and resumed by the next start."""
+        self._db.on_jobs = self.wake
         loop = asyncio.create_task(self._run(), name="jobs")
         try:
             yield

@@ -88,8 +88,9 @@ def _job_of(row: tuple[Any, ...]) -> Job:
     return Job(n, identifier, kind, key, lane, orjson.loads(data), *rest)
 
 
-def insert(tx: Tx, new: NewJob) -> str:
-    """Adds a row and returns its id; of a key that is there already, the id of that one."""
+def add(tx: Tx, new: NewJob) -> str:
+    """Adds a job in the caller's unit, begun right after its commit; returns the id, of the one with its key."""
+    tx.has_jobs = True
     given = (new_id("job"), new.kind, new.key, new.lane, orjson.dumps(new.data).decode(), new.run_at or tx.now, tx.now)
     added = tx.value(
         "INSERT INTO jobs (id, kind, key, lane, data, run_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -1,7 +1,7 @@
 """What a unit of work holds in its hand: statements in, rows out, and what waits for the commit."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -16,13 +16,13 @@ class Tx:
     `now` is the unit's time in microseconds UTC, the same for all that it writes.
     """
 
-    __slots__ = ("_execute", "callbacks", "events", "now")
+    __slots__ = ("_execute", "events", "has_jobs", "now")
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         self._execute = partial(sqlite3.Connection.execute, connection)
         self.now = now
         self.events: list[Event] = []
-        self.callbacks: list[Callable[[], None]] = []
+        self.has_jobs = False
 
     def one(self, sql: str, *params: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -63,7 +63,3 @@ class Tx:
         event = events.append(self, Event(0, new_id("evt"), event_type, stream, topic, named, data, self.now))
         self.events.append(event)
         return event
-
-    def after_commit(self, callback: Callable[[], None]) -> None:
-        """Calls back on the event loop once this unit is on disk; never when it is rolled back."""
-        self.callbacks.append(callback)

@@ -127,8 +127,10 @@ async def test_of_a_deleted_workspace_only_its_end_is_kept(server: Server) -> No
     owner = human(server.cast.people["owner"])
     await server.db.write(workspaces.update, owner, server.cast.workspace, WorkspaceFields(name="Doomed"))
     await server.db.write(workspaces.delete, owner, server.cast.workspace)
+    await server.settled()
     left = await server.db.read(lambda tx: tx.all("SELECT type FROM events WHERE stream = ?", n))
     assert left == [("workspace.deleted",)]
+    assert await server.db.read(Tx.value, "SELECT COUNT(*) FROM workspaces WHERE n = ?", n) == 0
     for table in ("memberships", "channels", "audit_entries", "credentials"):
         sql = f"SELECT COUNT(*) FROM {table} WHERE workspace_n = ?"
         assert (table, await server.db.read(Tx.value, sql, n)) == (table, 0)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from clickclack.kernel import jobs
 from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Invalid, StorageFull, Unavailable
 from clickclack.kernel.events import Event
+from clickclack.kernel.jobs import NewJob
 from clickclack.kernel.transaction import Tx
 
 
@@ -77,30 +79,29 @@ async def test_a_unit_whose_caller_has_left_still_commits(db: Database):
     assert await db.read(names) == ["a", "b"]
 
 
-async def test_callbacks_run_after_the_commit_and_only_then(db: Database, database_path: Path):
+async def test_who_waits_for_jobs_hears_of_them_after_the_commit_and_only_then(db: Database, database_path: Path):
     seen: list[list[str]] = []
+    db.on_jobs = lambda: seen.append(rows_on_disk(database_path))
 
     def unit(tx: Tx, name: str, error: Exception | None) -> None:
         put(tx, name)
-        tx.after_commit(lambda: seen.append(rows_on_disk(database_path)))
+        jobs.add(tx, NewJob("mail", {}))
         if error:
             raise error
 
+    await db.write(put, "without")
     await db.write(unit, "a", None)
     with pytest.raises(Invalid):
         await db.write(unit, "b", Invalid("no"))
-    assert seen == [["a"]]
+    assert seen == [["a", "without"]]
 
 
-async def test_a_callback_that_fails_does_not_fail_the_commit(db: Database):
-    def unit(tx: Tx) -> str:
-        tx.after_commit(fail)
-        return "done"
-
+async def test_a_reader_of_commits_that_fails_does_not_fail_the_commit(db: Database):
     def fail() -> None:
         raise RuntimeError("on purpose")
 
-    assert await db.write(unit) == "done"
+    db.on_jobs = fail
+    assert await db.write(jobs.add, NewJob("mail", {}))
     assert await db.write(put, "next") > 0
 
 

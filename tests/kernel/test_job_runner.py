@@ -61,7 +61,7 @@ async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
 @contextlib.asynccontextmanager
 async def given(db: Database, made: JobRunner, *lanes: str) -> AsyncGenerator[list[str]]:
     async with made.running():
-        yield [await db.write(made.add, NewJob("mail", {}, lane=lane)) for lane in lanes]
+        yield [await db.write(jobs.add, NewJob("mail", {}, lane=lane)) for lane in lanes]
 
 
 async def job_of(db: Database, identifier: str) -> Job:
@@ -80,7 +80,7 @@ async def test_a_job_begins_right_after_the_commit_that_holds_it(db: Database):
     async with given(db, made):
         await asyncio.sleep(0.05)
         started = asyncio.get_running_loop().time()
-        identifier = await db.write(made.add, NewJob("mail", {}))
+        identifier = await db.write(jobs.add, NewJob("mail", {}))
         await until(lambda: log.done == [identifier])
         assert asyncio.get_running_loop().time() - started < 2
         await until(lambda: is_in(db, identifier, "done"))
@@ -91,7 +91,7 @@ async def test_a_job_that_is_rolled_back_is_not_begun(db: Database):
     made = runner(db, log)
 
     def unit(tx: Tx) -> None:
-        made.add(tx, NewJob("mail", {}))
+        jobs.add(tx, NewJob("mail", {}))
         raise LookupError
 
     async with given(db, made):
@@ -231,7 +231,7 @@ async def test_a_database_that_cannot_be_written_for_a_while_loses_no_job(
         return await write(*args, **kwargs)  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]
 
     monkeypatch.setattr("clickclack.kernel.job_runner.AGAIN", 0.01)
-    identifier = await db.write(jobs.insert, NewJob("mail", {}))
+    identifier = await db.write(jobs.add, NewJob("mail", {}))
     monkeypatch.setattr(db, "write", sometimes)
     async with runner(db, log).running():
         await until(lambda: is_in(db, identifier, "done"))

@@ -13,7 +13,7 @@ KINDS = ("mail", "call")
 
 
 async def add(db: Database, kind: str = "mail", lane: str = "", key: str | None = None, run_at: int = 0) -> str:
-    return await db.write(jobs.insert, NewJob(kind, {"to": lane}, key, lane, run_at))
+    return await db.write(jobs.add, NewJob(kind, {"to": lane}, key, lane, run_at))
 
 
 async def claimed(db: Database, free: int = 10, in_lane: int = 10, **busy: int) -> list[Job]:
@@ -27,7 +27,7 @@ async def stored(db: Database, identifier: str) -> Job:
 
 
 async def test_a_job_is_stored_as_it_was_given(db: Database, clock: FakeClock):
-    identifier = await db.write(jobs.insert, NewJob("mail", {"to": ["ann"], "n": 1}, "key", "lane", 5))
+    identifier = await db.write(jobs.add, NewJob("mail", {"to": ["ann"], "n": 1}, "key", "lane", 5))
     job = await stored(db, identifier)
     assert (job.kind, job.data, job.key, job.lane) == ("mail", {"to": ["ann"], "n": 1}, "key", "lane")
     assert (job.state, job.attempts, job.run_at, job.created_at) == ("waiting", 0, 5, clock.now())
@@ -50,7 +50,7 @@ async def test_jobs_without_a_key_are_all_kept(db: Database):
 
 async def test_a_job_of_a_unit_that_is_rolled_back_was_never_there(db: Database):
     def unit(tx: jobs.Tx) -> None:
-        jobs.insert(tx, NewJob("mail", {}))
+        jobs.add(tx, NewJob("mail", {}))
         raise LookupError
 
     with pytest.raises(LookupError):

@@ -162,6 +162,13 @@ async def test_an_heir_must_be_named(server: Server) -> None:
     assert await server.owner.post(path, {}, 400) == {"error": "user_id: field required"}
 
 
+async def test_the_slug_of_a_deleted_workspace_is_free_at_once(server: Server) -> None:
+    await server.owner.delete(f"/api/workspaces/{server.cast.workspace}", 204)
+    again = await server.outsider.post("/api/workspaces", {"name": "Acme", "slug": "acme"}, 201)
+    assert again["workspace"]["slug"] == "acme"
+    assert again["workspace"]["id"] != server.cast.workspace
+
+
 async def test_a_deleted_workspace_is_gone_with_all_that_was_in_it(server: Server) -> None:
     message = await server.member.say(server.cast.general)
     await server.member.reply(message["id"])
@@ -173,6 +180,7 @@ async def test_a_deleted_workspace_is_gone_with_all_that_was_in_it(server: Serve
         await server.member.get(path, 404)
     assert (await server.owner.get("/api/workspaces"))["workspaces"] == []
     assert len((await server.outsider.get("/api/workspaces"))["workspaces"]) == 1
+    await server.settled()
     tables = ("messages", "reactions", "channel_reads", "audit_entries", "event_recipients")
     left = " UNION ALL ".join(f"SELECT COUNT(*) FROM {table}" for table in tables)
     assert await server.db.read(lambda tx: tx.all(left)) == [(0,)] * len(tables)

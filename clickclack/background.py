@@ -1,0 +1,30 @@
+"""What goes on beside requests: the timers that come round, and who does which kind of job."""
+
+from functools import partial
+
+from clickclack.chat.purging import purge
+from clickclack.identity import credentials, magic_links, workspaces
+from clickclack.identity.resolution import Resolver
+from clickclack.kernel import jobs
+from clickclack.kernel.database import Database
+from clickclack.kernel.jobs import Retries, Worker
+from clickclack.kernel.timers import Timer
+
+USES_EVERY = 30.0
+MINUTE = 60.0
+HOUR = 3600.0
+
+
+def timers(db: Database, resolver: Resolver) -> list[Timer]:
+    """Every timer of the server."""
+    return [
+        Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
+        Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
+        Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
+        Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
+    ]
+
+
+def workers(db: Database) -> dict[str, Worker]:
+    """Who does each kind of job."""
+    return {workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR))}

@@ -1,4 +1,4 @@
-"""Whether a request comes from this very machine: the rule behind the dev fallback (contract chat 2.2)."""
+"""Where a request comes from: this very machine (contract chat 2.2), or which address (contract chat 3.8)."""
 
 import re
 
@@ -22,6 +22,17 @@ def is_local(peer: str | None, headers: CIMultiDictProxy[str]) -> bool:
     if origin is not None and host_of(origin) != host.lower():
         return False
     return all(local_host(value) for value in _forwarded(headers))
+
+
+def client_address(peer: str | None, headers: CIMultiDictProxy[str]) -> str:
+    """Whose attempts are counted: the peer, or whom a proxy on this machine names (contract chat 3.8).
+
+    The proxy is believed when its one `X-Real-IP` and its one `X-Forwarded-For` say the same.
+    """
+    named, forwarded = headers.getall("X-Real-IP", []), headers.getall("X-Forwarded-For", [])
+    if peer is not None and local_name(peer) and len(named) == 1 and named == forwarded:
+        return named[0].strip()
+    return peer or ""
 
 
 def _forwarded(headers: CIMultiDictProxy[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from clickclack.identity.local_requests import is_local
+from clickclack.identity.local_requests import client_address, is_local
 
 
 def asks(peer: str | None, *headers: tuple[str, str], host: str = "localhost") -> bool:
@@ -58,3 +58,25 @@ def test_every_line_of_a_header_counts() -> None:
 )
 def test_a_forwarded_header_names_places(value: str, local: bool) -> None:
     assert asks("127.0.0.1", ("Forwarded", value)) is local
+
+
+FAR = "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "address"),
+    [
+        ("127.0.0.1", [("X-Real-IP", FAR), ("X-Forwarded-For", FAR)], FAR),
+        ("::1", [("X-Real-IP", FAR), ("X-Forwarded-For", FAR)], FAR),
+        ("127.0.0.1", [("X-Real-IP", FAR)], "127.0.0.1"),
+        ("127.0.0.1", [("X-Forwarded-For", FAR)], "127.0.0.1"),
+        ("127.0.0.1", [("X-Real-IP", FAR), ("X-Forwarded-For", f"10.0.0.1, {FAR}")], "127.0.0.1"),
+        ("127.0.0.1", [("X-Real-IP", FAR), ("X-Real-IP", FAR), ("X-Forwarded-For", FAR)], "127.0.0.1"),
+        ("192.168.1.2", [("X-Real-IP", FAR), ("X-Forwarded-For", FAR)], "192.168.1.2"),
+        (None, [], ""),
+    ],
+)
+def test_only_a_proxy_on_this_machine_that_says_one_thing_is_believed(
+    peer: str | None, headers: list[tuple[str, str]], address: str
+) -> None:
+    assert client_address(peer, CIMultiDictProxy(CIMultiDict(headers))) == address

@@ -11,7 +11,7 @@ from clickclack.api.chat.parts import SIGN_IN, SignIn
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
 from clickclack.identity import credentials, magic_links, passwords
 from clickclack.identity.actors import Actor
-from clickclack.identity.local_requests import is_local
+from clickclack.identity.local_requests import client_address, is_local
 from clickclack.kernel.errors import Forbidden, NotSupported, TooMany, Unauthenticated
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
@@ -82,8 +82,9 @@ async def consume_magic_link(call: Call[None], body: MagicConsume) -> web.Respon
 async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
     refuse_other_sites(call.request)
     sign_in = call.request.app[SIGN_IN]
-    account = f"{body.email.strip().lower()} {call.request.remote}"
-    _throttle(sign_in, account, call.request.remote or "")
+    address = client_address(call.request.remote, call.request.headers)
+    account = f"{body.email.strip().lower()} {address}"
+    _throttle(sign_in, account, address)
     found = await call.db.read(passwords.find, body.email)
     good = await sign_in.passwords.verify(found and found[1], body.password)
     if found is None or not good:

@@ -10,7 +10,7 @@ from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, s
 from clickclack.identity import bootstrap, names, passwords, users
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import FirstOwner
-from clickclack.identity.local_requests import is_local
+from clickclack.identity.local_requests import client_address, is_local
 from clickclack.identity.permissions import OWNER
 from clickclack.identity.workspace_records import Workspace
 from clickclack.kernel.errors import Conflict, Forbidden, TooMany
@@ -85,7 +85,7 @@ def _check_code(call: Call[None], given: str) -> None:
     if is_local(call.request.remote, call.request.headers):
         return
     sign_in = call.request.app[SIGN_IN]
-    wait = sign_in.by_address.take(call.request.remote or "")
+    wait = sign_in.by_address.take(client_address(call.request.remote, call.request.headers))
     if wait is not None:
         raise TooMany("too many attempts, try again later", retry_after=wait)
     if not given.strip():

@@ -3,7 +3,7 @@
 Filled from the database when the first reader of a workspace connects, kept by the same events that everybody reads.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from clickclack.chat.access import sees
 from clickclack.identity.permissions import Permission, permissions_of
@@ -14,14 +14,18 @@ from clickclack.kernel.transaction import Tx
 
 @dataclass(slots=True)
 class _Workspace:
-    members: dict[int, frozenset[Permission]] = field(default_factory=lambda: dict[int, frozenset[Permission]]())
-    channels: dict[int, str] = field(default_factory=lambda: dict[int, str]())
+    """`channels` tells name and kind by row number, `joined` the pairs of channel and member of what is not public."""
+
+    members: dict[int, frozenset[Permission]]
+    channels: dict[int, tuple[str, str]]
+    joined: frozenset[tuple[int, int]]
 
 
 _RENEWING = frozenset(
     {
         "channel.created",
         "channel.updated",
+        "direct_conversation.created",
         "member.added",
         "member.changed",
         "member.removed",
@@ -44,7 +48,10 @@ class ChatAudience:
         permissions = workspace.members.get(user_n) if workspace else None
         if workspace is None or permissions is None:
             return False
-        return event.topic is None or sees(permissions, workspace.channels.get(event.topic, ""))
+        if event.topic is None:
+            return True
+        channel = workspace.channels.get(event.topic)
+        return channel is not None and sees(permissions, *channel, joined=(event.topic, user_n) in workspace.joined)
 
     async def prepare(self, event: Event) -> bool:
         """Reads a known workspace anew when the event changes who sees what, and says whether it did."""
@@ -68,5 +75,14 @@ class ChatAudience:
 def _load(tx: Tx, workspace_n: int) -> _Workspace:
     members = tx.all("SELECT user_n, role_n FROM memberships WHERE workspace_n = ?", workspace_n)
     granted = {role_n: permissions_of(tx, role_n) for role_n in {row[1] for row in members}}
-    channels = tx.all("SELECT n, name FROM channels WHERE workspace_n = ?", workspace_n)
-    return _Workspace({user_n: granted[role_n] for user_n, role_n in members}, dict(channels))
+    channels = tx.all("SELECT n, name, kind FROM channels WHERE workspace_n = ?", workspace_n)
+    joined = tx.all(
+        "SELECT j.channel_n, j.user_n FROM channel_members j JOIN channels c ON c.n = j.channel_n"
+        " WHERE c.workspace_n = ?",
+        workspace_n,
+    )
+    return _Workspace(
+        {user_n: granted[role_n] for user_n, role_n in members},
+        {n: (name, kind) for n, name, kind in channels},
+        frozenset((channel_n, user_n) for channel_n, user_n in joined),
+    )

@@ -1,43 +1,22 @@
 """Channels: create, list with unread counts, update, archive (contract chat 3.6, 4.6)."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from clickclack.chat.access import GUEST_CHANNEL, place_of, sees
+from clickclack.chat.access import GUEST_CHANNEL, PRIVATE, PUBLIC, Place, channel_place, sees
+from clickclack.chat.channel_members import enter
+from clickclack.chat.channel_records import CHANNEL_COLUMNS, COUNTERS, Channel, channel_by_n, channel_of
 from clickclack.chat.route_ids import new_channel_route
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.names import slug
-from clickclack.identity.permissions import Permission
+from clickclack.identity.permissions import GUEST, Permission
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.events import Event
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
 TITLE_LIMIT = 200
-KINDS = frozenset({"public"})
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel. The counters are the reader's in a list and 0 elsewhere."""
-
-    n: int
-    id: str
-    route_id: str
-    workspace_id: str
-    name: str
-    kind: str
-    display_title: str | None
-    external_managed: bool
-    external_ref: str | None
-    external_url: str | None
-    sidebar_section: str | None
-    created_at: int
-    archived_at: int | None
-    last_seq: int = 0
-    last_read_seq: int = 0
-    unread_count: int = 0
+KINDS = (PUBLIC, PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +41,19 @@ class ChannelChange:
     event: Event
 
 
-_COLUMNS = (
-    "c.n, c.id, c.route_id, w.id, c.name, c.kind, c.display_title, c.external_managed, c.external_ref, c.external_url,"
-    " c.sidebar_section, c.created_at, c.archived_at"
-)
-_MANAGED = 7
-_COUNTERS = (
-    "c.last_seq, COALESCE(r.last_read_seq, 0),"
-    " (c.message_count - COALESCE(r.read_ordinal, 0)) - (COALESCE(r.posted, 0) - COALESCE(r.own_ordinal, 0))"
-)
-
-
-def _channel_of(row: tuple[Any, ...]) -> Channel:
-    values: list[Any] = list(row)
-    values[_MANAGED] = bool(values[_MANAGED])
-    return Channel(*values)
-
-
 def list_channels(tx: Tx, actor: Actor, workspace_id: str) -> list[Channel]:
     """Every channel of the workspace that the actor may see, by name, archived ones too, with the actor's counters."""
     membership = workspace_of(tx, actor, workspace_id)
     rows = tx.all(
-        f"SELECT {_COLUMNS}, {_COUNTERS} FROM channels c JOIN workspaces w ON w.n = c.workspace_n"
-        " LEFT JOIN channel_reads r ON r.channel_n = c.n AND r.user_n = ? WHERE c.workspace_n = ? ORDER BY c.name",
-        actor.user_n,
-        membership.workspace.n,
+        f"SELECT {CHANNEL_COLUMNS}, {COUNTERS}, j.user_n IS NOT NULL FROM channels c"
+        " JOIN workspaces w ON w.n = c.workspace_n"
+        " LEFT JOIN channel_reads r ON r.channel_n = c.n AND r.user_n = ?"
+        " LEFT JOIN channel_members j ON j.channel_n = c.n AND j.user_n = ?"
+        " WHERE c.workspace_n = ? AND c.kind IN (?, ?) ORDER BY c.name",
+        *(actor.user_n, actor.user_n, membership.workspace.n, PUBLIC, PRIVATE),
     )
-    channels = [_channel_of(row) for row in rows]
-    return [channel for channel in channels if sees(membership.permissions, channel.name)]
+    listed = [(channel_of(row[:-1]), bool(row[-1])) for row in rows]
+    return [c for c, joined in listed if sees(membership.permissions, c.name, c.kind, joined=joined)]
 
 
 def create(tx: Tx, actor: Actor, workspace_id: str, fields: ChannelFields) -> ChannelChange:
@@ -97,6 +61,8 @@ def create(tx: Tx, actor: Actor, workspace_id: str, fields: ChannelFields) -> Ch
     membership = workspace_of(tx, actor, workspace_id)
     membership.require(Permission.CHANNELS_CREATE)
     channel = found_channel(tx, membership.workspace.n, fields)
+    if channel.kind == PRIVATE:
+        enter(tx, channel.n, membership.workspace.n, actor.user_n)
     data = {"workspace_id": workspace_id, "channel_id": channel.id}
     return ChannelChange(channel, tx.emit("channel.created", membership.workspace.n, data, topic=channel.n))
 
@@ -113,7 +79,7 @@ def found_channel(tx: Tx, workspace_n: int, fields: ChannelFields) -> Channel:
         new_id("chn"),
         new_channel_route(tx, workspace_n),
         workspace_n,
-        _kind(fields.kind or "public"),
+        _kind(fields.kind or PUBLIC),
         name,
         _title(fields.display_title or ""),
         int(fields.external_managed or False),
@@ -122,36 +88,50 @@ def found_channel(tx: Tx, workspace_n: int, fields: ChannelFields) -> Channel:
         fields.sidebar_section or None,
         tx.now,
     )
-    return _by_n(tx, n)
+    return channel_by_n(tx, n)
 
 
 def update(tx: Tx, actor: Actor, channel_id: str, fields: ChannelFields) -> ChannelChange:
     """Changes the fields that are given; emits `channel.updated` even when nothing is different."""
-    place = place_of(tx, actor, channel_id)
+    place = channel_place(tx, actor, channel_id)
     place.require(Permission.CHANNELS_UPDATE)
-    changes = _changes(tx, place.workspace_n, place.channel_name, fields)
+    changes = _changes(tx, place, fields)
     if changes:
         assignments = ", ".join(f"{column} = ?" for column in changes)
         tx.run(f"UPDATE channels SET {assignments} WHERE n = ?", *changes.values(), place.channel_n)
-    channel = _by_n(tx, place.channel_n)
-    data = {
-        "workspace_id": place.workspace_id,
-        "channel_id": channel.id,
-        "archived": channel.archived_at is not None,
-    }
-    return ChannelChange(channel, tx.emit("channel.updated", place.workspace_n, data, topic=channel.n))
+    channel = channel_by_n(tx, place.channel_n)
+    facts = {"archived": channel.archived_at is not None}
+    if channel.kind != place.kind:
+        _open_or_close(tx, place, channel.kind, facts)
+    return ChannelChange(channel, place.emit(tx, "channel.updated", facts))
 
 
-def _changes(tx: Tx, workspace_n: int, current_name: str, fields: ChannelFields) -> dict[str, str | int | None]:
+def _open_or_close(tx: Tx, place: Place, kind: str, facts: dict[str, bool]) -> None:
+    """A channel that becomes private has the actor as its first member; one that becomes public has no list of them.
+
+    Those who see a channel no more get an event of their own: it is the last they hear of it.
+    """
+    if kind == PUBLIC:
+        tx.run("DELETE FROM channel_members WHERE channel_n = ?", place.channel_n)
+        return
+    enter(tx, place.channel_n, place.workspace_n, place.reader.n)
+    sql = "SELECT user_n FROM memberships WHERE workspace_n = ? AND user_n <> ? AND role_n <> ?"
+    left = [n for (n,) in tx.all(sql, place.workspace_n, place.reader.n, GUEST)]
+    tx.emit("channel.updated", place.workspace_n, {**place.facts(), **facts}, recipients=left)
+
+
+def _changes(tx: Tx, place: Place, fields: ChannelFields) -> dict[str, str | int | None]:
     changes: dict[str, str | int | None] = {}
     name = slug(fields.name) if fields.name else ""
-    if name and name != current_name:
-        if GUEST_CHANNEL in (name, current_name):
+    if name and name != place.channel_name:
+        if GUEST_CHANNEL in (name, place.channel_name):
             raise Invalid("guest channel name is reserved")
-        _refuse_taken(tx, workspace_n, name)
+        _refuse_taken(tx, place.workspace_n, name)
         changes["name"] = name
     if fields.kind:
         changes["kind"] = _kind(fields.kind)
+        if place.channel_name == GUEST_CHANNEL and fields.kind != PUBLIC:
+            raise Invalid("the guest channel is public")
     if fields.display_title is not None:
         changes["display_title"] = _title(fields.display_title)
     if fields.archived is not None:
@@ -172,16 +152,9 @@ def _refuse_taken(tx: Tx, workspace_n: int, name: str) -> None:
 
 def _kind(kind: str) -> str:
     if kind not in KINDS:
-        raise Invalid("channel kind must be public")
+        raise Invalid("channel kind must be public or private")
     return kind
 
 
 def _title(title: str) -> str | None:
     return title.strip()[:TITLE_LIMIT].strip() or None
-
-
-def _by_n(tx: Tx, n: int) -> Channel:
-    row = tx.one(f"SELECT {_COLUMNS} FROM channels c JOIN workspaces w ON w.n = c.workspace_n WHERE c.n = ?", n)
-    if row is None:
-        raise LookupError(f"no channel in row {n}")
-    return _channel_of(row)

@@ -19,6 +19,7 @@ class Draft:
     nonce: str = ""
     kind: str = ORDINARY
     turn_id: str = ""
+    topic_id: str = ""
     correlation_id: str = ""
 
 

@@ -4,12 +4,13 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from clickclack.chat.access import place_of
+from clickclack.chat.access import Place, channel_place, direct_place, scope_name
+from clickclack.chat.waiting_room import require_budget
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.clock import SECOND
-from clickclack.kernel.errors import Forbidden, Invalid, NotFound
+from clickclack.kernel.errors import Forbidden, Invalid
 from clickclack.kernel.events import Event
 from clickclack.kernel.transaction import Tx
 
@@ -38,17 +39,26 @@ def announce(tx: Tx, actor: Actor, signal: Signal) -> Event:
     _check(actor, signal)
     payload = {k: v for k, v in signal.payload.items() if k not in ("channel_id", "direct_conversation_id")}
     payload["user_id"] = actor.user_id
-    data: dict[str, Any] = {"workspace_id": signal.workspace_id, "payload": payload}
-    if not signal.channel_id:
-        membership = workspace_of(tx, actor, signal.workspace_id)
-        return _event(tx, signal.type, membership.workspace.n, None, data)
     membership = workspace_of(tx, actor, signal.workspace_id)
-    place = place_of(tx, actor, signal.channel_id)
+    where = signal.channel_id or signal.direct_conversation_id
+    if not where:
+        membership.require(Permission.MESSAGES_POST)
+        data = {"workspace_id": signal.workspace_id, "payload": payload}
+        return _event(tx, signal.type, membership.workspace.n, None, data)
+    place = _target(tx, actor, signal)
     if place.workspace_n != membership.workspace.n:
-        raise Forbidden("channel is not in this workspace")
+        raise Forbidden(f"{'direct conversation' if place.is_direct else 'channel'} is not in this workspace")
     place.require(Permission.MESSAGES_POST)
-    payload["channel_id"] = data["channel_id"] = place.channel_id
-    return _event(tx, signal.type, place.workspace_n, place.channel_n, data)
+    require_budget(tx, place)
+    payload[scope_name(where)] = place.channel_id
+    return _event(tx, signal.type, place.workspace_n, place.channel_n, {**place.facts(), "payload": payload})
+
+
+def _target(tx: Tx, actor: Actor, signal: Signal) -> Place:
+    if signal.channel_id:
+        return channel_place(tx, actor, signal.channel_id)
+    actor.require_scope("dms:write")
+    return direct_place(tx, actor, signal.direct_conversation_id)
 
 
 def _check(actor: Actor, signal: Signal) -> None:
@@ -65,8 +75,6 @@ def _check(actor: Actor, signal: Signal) -> None:
         raise Invalid("agent.progress requires channel_id or direct_conversation_id")
     if not signal.workspace_id:
         raise Invalid("workspace_id is required")
-    if signal.direct_conversation_id:
-        raise NotFound("direct conversation not found")
 
 
 def _event(tx: Tx, event_type: str, stream: int, topic: int | None, data: dict[str, Any]) -> Event:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from clickclack.chat.access import sees
+from clickclack.chat.access import visible_channels
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import Permission
 from clickclack.kernel import events
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.events import Event, Viewpoint
@@ -34,13 +33,9 @@ class Replay:
 
 
 def viewpoint(tx: Tx, actor: Actor, membership: Membership) -> Viewpoint:
-    """What of the log the member may see: all topics, or only those of the channels that guests see."""
+    """What of the log the member may see."""
     workspace_n = membership.workspace.n
-    topics = None
-    if Permission.CHANNELS_READ not in membership.permissions:
-        rows = tx.all("SELECT n, name FROM channels WHERE workspace_n = ?", workspace_n)
-        topics = tuple(n for n, name in rows if sees(membership.permissions, name))
-    return Viewpoint(workspace_n, actor.user_n, topics)
+    return Viewpoint(workspace_n, actor.user_n, visible_channels(tx, membership.standing, actor.user_n, workspace_n))
 
 
 def page(tx: Tx, actor: Actor, workspace_id: str, after_cursor: str, limit: int) -> EventPage:

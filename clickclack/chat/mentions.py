@@ -2,6 +2,7 @@
 
 import re
 
+from clickclack.chat.access import PUBLIC, Place
 from clickclack.kernel.transaction import Tx
 
 SCANNED = 16_384
@@ -33,16 +34,22 @@ def mentioned_handles(body: str) -> list[str]:
     return list(handles)
 
 
-def mentioned_user_ids(tx: Tx, workspace_n: int, body: str) -> list[str]:
-    """The ids of current members whose handles the body mentions, ascending; the author and bots count."""
+def mentioned_user_ids(tx: Tx, place: Place, body: str) -> list[str]:
+    """The ids of current members whose handles the body mentions, ascending; the author and bots count.
+
+    In a private channel or a direct conversation only those who are in it are found.
+    """
     handles = mentioned_handles(body)
     if not handles:
         return []
     marks = ", ".join("?" * len(handles))
     rows = tx.all(
-        "SELECT u.id FROM users u JOIN memberships m ON m.user_n = u.n"
+        "SELECT u.id, u.n FROM users u JOIN memberships m ON m.user_n = u.n"
         f" WHERE m.workspace_n = ? AND u.handle <> '' AND u.handle IN ({marks}) ORDER BY u.id",
-        workspace_n,
+        place.workspace_n,
         *handles,
     )
-    return [row[0] for row in rows]
+    if place.kind == PUBLIC:
+        return [user_id for user_id, _ in rows]
+    joined = {n for (n,) in tx.all("SELECT user_n FROM channel_members WHERE channel_n = ?", place.channel_n)}
+    return [user_id for user_id, n in rows if n in joined]

@@ -1,17 +1,24 @@
 """Windows of a channel's history: newest, before, after and around a sequence (contract chat 4.7).
 
-Roots of a channel are numbered 1 to `last_seq` without gaps, so that a window's neighbours need no query.
+Roots of a channel, or of a direct conversation, are numbered 1 to `last_seq` without gaps, so that a window's
+neighbours need no query.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from clickclack.chat.access import place_of
+from clickclack.chat.access import Place
 from clickclack.chat.message_records import SELECT, Message, message_of
 from clickclack.chat.reactions import reactions_of
+from clickclack.chat.topics import topic_for
 from clickclack.identity.actors import Actor
+from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
+END = 2**63 - 1
+PIECE = 50
+PAGE_BYTES = 4 * 1024 * 1024
+Row = tuple[Any, ...]
 Side = Literal["latest", "before", "after", "around"]
 
 
@@ -22,6 +29,7 @@ class Window:
     side: Side = "latest"
     seq: int = 0
     limit: int = 100
+    topic_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +43,48 @@ class MessagePage:
     has_newer: bool
 
 
-def page(tx: Tx, actor: Actor, channel_id: str, window: Window) -> MessagePage:
-    """The window of the channel's roots; NotFound for a channel that is not to be seen."""
-    place = place_of(tx, actor, channel_id)
+def page(tx: Tx, actor: Actor, place: Place, window: Window) -> MessagePage:
+    """The window of the channel's roots; with a topic, of those that carry it."""
+    if window.topic_id is not None:
+        return _topic_page(tx, actor, place, window)
     low, high = _bounds(window, place.last_seq)
     if low > high:
         return MessagePage((), 0, 0, False, False)
-    rows = tx.all(
-        f"{SELECT} WHERE m.channel_n = ? AND m.channel_seq BETWEEN ? AND ? ORDER BY m.channel_seq",
-        place.channel_n,
-        low,
-        high,
-    )
-    messages = with_reactions(tx, actor, [message_of(row) for row in rows])
-    return MessagePage(messages, low, high, low > 1, high < place.last_seq)
+    scope = Numbered("m.channel_n", "m.channel_seq", place.channel_n)
+    if window.side == "around":
+        middle = min(max(window.seq, low), high)
+        found = read_run(tx, scope, low, middle, from_end=True) + read_run(tx, scope, middle + 1, high)
+    else:
+        found = read_run(tx, scope, low, high, from_end=window.side != "after")
+    low, high = found[0].seq, found[-1].seq
+    return MessagePage(with_reactions(tx, actor, found), low, high, low > 1, high < place.last_seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Messages that one column numbers without gaps: those whose `owner` column is `n`."""
+
+    owner: str
+    column: str
+    n: int
+
+
+def read_run(tx: Tx, scope: Numbered, low: int, high: int, *, from_end: bool = False) -> list[Message]:
+    """The messages `low` to `high`, ascending, read from one end until their bodies pass about 4 MiB.
+
+    Whoever writes long messages must not make everybody else's page large: the rest is another page.
+    """
+    found: list[Message] = []
+    size = 0
+    while low <= high and size < PAGE_BYTES:
+        first, last = (max(low, high - PIECE + 1), high) if from_end else (low, min(high, low + PIECE - 1))
+        where = f"{scope.owner} = ? AND {scope.column} BETWEEN ? AND ? ORDER BY {scope.column}"
+        rows = tx.all(f"{SELECT} WHERE {where}", scope.n, first, last)
+        piece = [message_of(row) for row in rows]
+        found = piece + found if from_end else found + piece
+        size += sum(len(message.body) for message in piece)
+        low, high = (low, first - 1) if from_end else (last + 1, high)
+    return found
 
 
 def _bounds(window: Window, last: int) -> tuple[int, int]:
@@ -64,6 +100,37 @@ def _bounds(window: Window, last: int) -> tuple[int, int]:
         high = min(last, low + limit - 1)
         return max(1, high - limit + 1), high
     return max(1, last - limit + 1), last
+
+
+_TOPIC = "m.topic_n = ? AND m.channel_n = ?"
+
+
+def _topic_page(tx: Tx, actor: Actor, place: Place, window: Window) -> MessagePage:
+    """Roots of one topic have gaps in their sequences: the neighbours are looked for."""
+    topic = topic_for(tx, place, window.topic_id or "")
+    if topic is None:
+        raise Invalid("invalid message page request: topic_id must not be empty")
+    scope = (topic.n, place.channel_n)
+    pivot = END if window.side == "latest" else window.seq - 1 if window.side == "before" else window.seq
+    older = f"{SELECT} WHERE {_TOPIC} AND m.channel_seq <= ? ORDER BY m.channel_seq DESC LIMIT ?"
+    newer = f"{SELECT} WHERE {_TOPIC} AND m.channel_seq > ? ORDER BY m.channel_seq LIMIT ?"
+    before = [] if window.side == "after" else tx.all(older, *scope, pivot, window.limit)[::-1]
+    after = tx.all(newer, *scope, pivot, window.limit) if window.side in ("after", "around") else []
+    found = [message_of(row) for row in _middle(before, after, window.limit)]
+    if not found:
+        return MessagePage((), 0, 0, False, False)
+    low, high = found[0].seq, found[-1].seq
+    exists = f"SELECT 1 FROM messages m WHERE {_TOPIC} AND m.channel_seq"
+    has_older = tx.value(f"{exists} < ? LIMIT 1", *scope, low) is not None
+    has_newer = tx.value(f"{exists} > ? LIMIT 1", *scope, high) is not None
+    return MessagePage(with_reactions(tx, actor, found), low, high, has_older, has_newer)
+
+
+def _middle(before: list[Row], after: list[Row], limit: int) -> list[Row]:
+    """Up to `limit` rows around the border: half from each side, more where the other is short."""
+    newer = min(len(after), limit - min(len(before), (limit + 1) // 2))
+    older = min(len(before), limit - newer)
+    return before[len(before) - older :] + after[:newer]
 
 
 def with_reactions(tx: Tx, actor: Actor, messages: list[Message]) -> tuple[Message, ...]:

@@ -39,9 +39,10 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a channel. `root_id` is None for a root, `seq` counts roots of the channel or replies of the thread.
+    """A message of a channel or direct conversation, `channel_id`.
 
-    `reactions` is None where the reader did not ask for them.
+    `root_id` is None for a root; `seq` counts roots of the channel or replies of the thread. `reactions` is None where
+    the reader did not ask for them.
     """
 
     n: int
@@ -53,6 +54,7 @@ class Message:
     seq: int
     kind: str
     turn_id: str | None
+    topic_id: str | None
     body: str
     nonce: str
     author: User
@@ -69,22 +71,22 @@ _QUOTED = ", ".join(f"q.{column}" for column in USER_COLUMNS)
 _WIDTH = len(USER_COLUMNS)
 
 SELECT = (
-    "SELECT m.n, m.id, m.route_id, w.id, c.id, r.id, m.channel_seq, m.thread_seq, m.kind, m.turn_id, m.body, m.nonce,"
-    " m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at, m.last_reply_authors,"
+    "SELECT m.n, m.id, m.route_id, w.id, c.id, r.id, m.channel_seq, m.thread_seq, m.kind, m.turn_id, t.id, m.body,"
+    " m.nonce, m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at, m.last_reply_authors,"
     f" m.quoted_message_id, m.quoted_body, {_AUTHOR}, {_QUOTED}"
     " FROM messages m JOIN channels c ON c.n = m.channel_n JOIN workspaces w ON w.n = c.workspace_n"
     " JOIN users a ON a.n = m.author_n LEFT JOIN users q ON q.n = m.quoted_author_n"
-    " LEFT JOIN messages r ON r.n = m.root_n"
+    " LEFT JOIN messages r ON r.n = m.root_n LEFT JOIN topics t ON t.n = m.topic_n"
 )
 _BY_N = f"{SELECT} WHERE m.n = ?"
-_FIXED = 20
+_FIXED = 21
 
 
 def message_of(row: tuple[Any, ...]) -> Message:
     """A row of SELECT as a record."""
     (n, identifier, route_id, workspace_id, channel_id, root_id, channel_seq, thread_seq) = row[:8]
-    (kind, turn_id, body, nonce, created_at, edited_at, deleted_at) = row[8:15]
-    (reply_count, last_reply_at, last_reply_authors, quoted_id, quoted_body) = row[15:_FIXED]
+    (kind, turn_id, topic_id, body, nonce, created_at, edited_at, deleted_at) = row[8:16]
+    (reply_count, last_reply_at, last_reply_authors, quoted_id, quoted_body) = row[16:_FIXED]
     quote = None
     if quoted_id is not None:
         quote = Quote(quoted_id, user_of(row[_FIXED + _WIDTH :]), quoted_body)
@@ -99,6 +101,7 @@ def message_of(row: tuple[Any, ...]) -> Message:
         seq=channel_seq if root_id is None else thread_seq,
         kind=kind,
         turn_id=turn_id,
+        topic_id=topic_id,
         body=body,
         nonce=nonce,
         author=user_of(row[_FIXED : _FIXED + _WIDTH]),

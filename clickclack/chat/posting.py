@@ -6,12 +6,15 @@ Source: contract chat 6.1, 6.2.
 from dataclasses import dataclass
 from typing import Any
 
-from clickclack.chat.access import Place, place_of
+from clickclack.chat.access import Place, channel_place, direct_place
+from clickclack.chat.direct_conversations import require_peer, show_to_all
 from clickclack.chat.drafts import ORDINARY, Draft, checked_body, checked_kind, checked_nonce
 from clickclack.chat.mentions import mentioned_user_ids
 from clickclack.chat.message_records import Message, ThreadState, message_by_n
 from clickclack.chat.messages import nonce_conflict, posted_before
 from clickclack.chat.quotes import Quoted, quoted_in_channel
+from clickclack.chat.topics import Topic, topic_for
+from clickclack.chat.waiting_room import spend_budget
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.events import Event
@@ -36,6 +39,7 @@ class _Content:
     body: str
     nonce: str
     quoted_message_id: str
+    topic: Topic | None
 
 
 def post(tx: Tx, actor: Actor, channel_id: str, draft: Draft) -> Posted:
@@ -45,23 +49,44 @@ def post(tx: Tx, actor: Actor, channel_id: str, draft: Draft) -> Posted:
     who may not post. A nonce that posted before answers before the right to post is asked for.
     """
     kind = checked_kind(actor, draft)
-    place = place_of(tx, actor, channel_id)
+    place = channel_place(tx, actor, channel_id)
+    return _post(tx, actor, place, kind, draft)
+
+
+def post_direct(tx: Tx, actor: Actor, conversation_id: str, draft: Draft) -> Posted:
+    """Posts into a direct conversation and puts it back into every member's list; emits `message.created`.
+
+    Raises what `post` raises, the right to write before all else, and Conflict when nobody is left to read.
+    """
+    kind = checked_kind(actor, draft)
+    place = direct_place(tx, actor, conversation_id)
+    place.require(Permission.MESSAGES_POST)
+    require_peer(tx, place)
+    posted = _post(tx, actor, place, kind, draft)
+    if posted.event is not None:
+        show_to_all(tx, place.channel_n)
+    return posted
+
+
+def _post(tx: Tx, actor: Actor, place: Place, kind: str, draft: Draft) -> Posted:
+    topic = topic_for(tx, place, draft.topic_id)
     body = checked_body(draft, "message body is required")
-    content = _Content(kind, draft.turn_id, body, checked_nonce(draft.nonce), draft.quoted_message_id.strip())
+    content = _Content(kind, draft.turn_id, body, checked_nonce(draft.nonce), draft.quoted_message_id.strip(), topic)
     if content.nonce and (n := posted_before(tx, actor, content.nonce)):
         return Posted(_replayed(tx, n, place, content), None)
     place.require(Permission.MESSAGES_POST)
+    spend_budget(tx, place)
     quoted = quoted_in_channel(tx, place.channel_n, content.quoted_message_id)
     message = _insert(tx, place, content, quoted)
-    data = _facts(tx, place, message, draft.correlation_id)
-    return Posted(message, tx.emit("message.created", place.workspace_n, data, topic=place.channel_n))
+    return Posted(message, place.emit(tx, "message.created", _facts(tx, place, message, draft.correlation_id)))
 
 
 def _replayed(tx: Tx, n: int, place: Place, content: _Content) -> Message:
     found = message_by_n(tx, n)
     quoted_id = found.quote.message_id if found.quote else ""
-    before = _Content(found.kind, found.turn_id or "", found.body, found.nonce, quoted_id)
-    if (found.channel_id, found.root_id) != (place.channel_id, None) or before != content:
+    topic_id = content.topic and content.topic.id
+    before = _Content(found.kind, found.turn_id or "", found.body, found.nonce, quoted_id, content.topic)
+    if (found.channel_id, found.root_id, found.topic_id) != (place.channel_id, None, topic_id) or before != content:
         raise nonce_conflict()
     return found
 
@@ -76,8 +101,8 @@ _COUNT_OWN = (
 )
 _INSERT = (
     "INSERT INTO messages (id, channel_n, author_n, kind, turn_id, channel_seq, channel_ordinal, author_ordinal, body,"
-    " nonce, quoted_message_id, quoted_author_n, quoted_body, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " nonce, topic_n, quoted_message_id, quoted_author_n, quoted_body, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -87,8 +112,9 @@ def _insert(tx: Tx, place: Place, content: _Content, quoted: Quoted | None) -> M
     seq, ordinal = tx.all(_COUNT, int(ordinary), channel_n)[0]
     own: int = tx.value(_COUNT_OWN, channel_n, author.n) if ordinary else 0
     identifier, turn_id = new_id("msg"), content.turn_id or None
+    topic_n = content.topic.n if content.topic else None
     quote = (quoted.message_id, quoted.author_n, quoted.body) if quoted else (None, None, None)
-    row = (content.kind, turn_id, seq, ordinal, own, content.body, content.nonce, *quote, tx.now)
+    row = (content.kind, turn_id, seq, ordinal, own, content.body, content.nonce, topic_n, *quote, tx.now)
     n = tx.insert(_INSERT, identifier, channel_n, author.n, *row)
     if quoted is not None:
         return message_by_n(tx, n)
@@ -102,6 +128,7 @@ def _insert(tx: Tx, place: Place, content: _Content, quoted: Quoted | None) -> M
         seq=seq,
         kind=content.kind,
         turn_id=turn_id,
+        topic_id=content.topic.id if content.topic else None,
         body=content.body,
         nonce=content.nonce,
         author=author,
@@ -115,19 +142,19 @@ def _insert(tx: Tx, place: Place, content: _Content, quoted: Quoted | None) -> M
 
 def _facts(tx: Tx, place: Place, message: Message, correlation_id: str) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "workspace_id": place.workspace_id,
-        "channel_id": place.channel_id,
         "seq": message.seq,
         "message_id": message.id,
         "author_id": message.author.id,
         "correlation_id": correlation_id,
     }
+    if message.topic_id:
+        data["topic_id"] = message.topic_id
     if message.kind != ORDINARY:
         data["kind"] = message.kind
         if message.turn_id:
             data["turn_id"] = message.turn_id
     if message.nonce:
         data["nonce"] = message.nonce
-    if mentioned := mentioned_user_ids(tx, place.workspace_n, message.body):
+    if not place.is_direct and (mentioned := mentioned_user_ids(tx, place, message.body)):
         data["mentioned_user_ids"] = mentioned
     return data

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clickclack.chat.access import Place
 from clickclack.chat.message_records import Message, Reaction
-from clickclack.chat.messages import get
+from clickclack.chat.messages import WRITE, get
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.errors import Invalid
@@ -14,6 +14,7 @@ from clickclack.kernel.events import Event
 from clickclack.kernel.transaction import Tx
 
 EMOJI_LIMIT = 256
+DIFFERENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,14 @@ class Reacted:
 
 
 def add(tx: Tx, actor: Actor, message_id: str, emoji: str) -> Reacted:
-    """Adds the actor's reaction; emits `reaction.added`. The emoji is kept as it is given, up to 256 code points."""
+    """Adds the actor's reaction; emits `reaction.added`. The emoji is kept as it is given, up to 256 code points.
+
+    Invalid for the 101st different emoji of a message.
+    """
     if len(emoji) > EMOJI_LIMIT:
         raise Invalid("emoji is too long")
     message, place = _reactable(tx, actor, message_id)
+    _refuse_too_many(tx, message, emoji)
     changed = tx.run(
         "INSERT INTO reactions (message_n, emoji, user_n, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         message.n,
@@ -51,8 +56,15 @@ def remove(tx: Tx, actor: Actor, message_id: str, emoji: str) -> Reacted:
     return _reacted(tx, actor, (message, place), ("reaction.removed", emoji), changed > 0)
 
 
+def _refuse_too_many(tx: Tx, message: Message, emoji: str) -> None:
+    known = "SELECT DISTINCT emoji FROM reactions WHERE message_n = ? LIMIT ?"
+    different = tx.all(known, message.n, DIFFERENT)
+    if len(different) == DIFFERENT and (emoji,) not in different:
+        raise Invalid(f"a message has at most {DIFFERENT} different reactions")
+
+
 def _reactable(tx: Tx, actor: Actor, message_id: str) -> tuple[Message, Place]:
-    message, place = get(tx, actor, message_id)
+    message, place = get(tx, actor, message_id, WRITE)
     place.require(Permission.REACTIONS_WRITE)
     return message, place
 
@@ -64,8 +76,6 @@ def _reacted(tx: Tx, actor: Actor, where: tuple[Message, Place], change: tuple[s
     if not changed:
         return Reacted(summary, None)
     data: dict[str, str | int] = {
-        "workspace_id": message.workspace_id,
-        "channel_id": message.channel_id,
         "message_id": message.id,
         "emoji": emoji,
         "user_id": actor.user_id,
@@ -73,7 +83,7 @@ def _reacted(tx: Tx, actor: Actor, where: tuple[Message, Place], change: tuple[s
     }
     if message.root_id is None:
         data["seq"] = message.seq
-    return Reacted(summary, tx.emit(event_type, place.workspace_n, data, topic=place.channel_n))
+    return Reacted(summary, place.emit(tx, event_type, data))
 
 
 def reactions_of(tx: Tx, reader_n: int, message_ns: Sequence[int]) -> dict[int, tuple[Reaction, ...]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickclack.chat.access import Place, place_of
+from clickclack.chat.access import Place
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.events import Event
@@ -19,11 +19,13 @@ class ReadReceipt:
     last_read_at: int | None
 
 
-def mark_read(tx: Tx, actor: Actor, channel_id: str, seq: int) -> tuple[ReadReceipt, Event | None]:
-    """Moves the pointer forward to `seq`, at most to the newest root; emits a private `channel.read` when it moves."""
+def mark_read(tx: Tx, actor: Actor, place: Place, seq: int) -> tuple[ReadReceipt, Event | None]:
+    """Moves the pointer forward to `seq`, at most to the newest root; emits a private event when it moves.
+
+    The event is `channel.read`, or `dm.read` in a direct conversation.
+    """
     if seq < 0:
         raise Invalid("seq must be non-negative")
-    place = place_of(tx, actor, channel_id)
     row = tx.one(
         "SELECT last_read_seq, last_read_at FROM channel_reads WHERE channel_n = ? AND user_n = ?",
         place.channel_n,
@@ -44,13 +46,8 @@ def mark_read(tx: Tx, actor: Actor, channel_id: str, seq: int) -> tuple[ReadRece
         *_ordinals(tx, actor, place, wanted),
         tx.now,
     )
-    data = {
-        "workspace_id": place.workspace_id,
-        "channel_id": place.channel_id,
-        "seq": wanted,
-        "user_id": actor.user_id,
-    }
-    event = tx.emit("channel.read", place.workspace_n, data, topic=place.channel_n, recipients=(actor.user_n,))
+    event_type = "dm.read" if place.is_direct else "channel.read"
+    event = place.emit(tx, event_type, {"seq": wanted, "user_id": actor.user_id}, recipients=(actor.user_n,))
     return ReadReceipt(place.channel_id, actor.user_id, wanted, tx.now), event
 
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 import orjson
 
 from clickclack.chat.access import Place
+from clickclack.chat.direct_conversations import require_peer, show_to_all
 from clickclack.chat.drafts import Draft, checked_body, checked_nonce
 from clickclack.chat.mentions import mentioned_user_ids
-from clickclack.chat.message_pages import with_reactions
-from clickclack.chat.message_records import SELECT, Message, ThreadState, message_by_n, message_of
-from clickclack.chat.messages import get, nonce_conflict, posted_before
+from clickclack.chat.message_pages import Numbered, read_run, with_reactions
+from clickclack.chat.message_records import Message, ThreadState, message_by_n
+from clickclack.chat.messages import WRITE, get, nonce_conflict, posted_before
 from clickclack.chat.quotes import Quoted, quoted_in_thread
 from clickclack.chat.route_ids import ensure_message_route
+from clickclack.chat.thread_reads import followed
+from clickclack.chat.waiting_room import spend_budget
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.errors import Invalid
@@ -24,7 +27,7 @@ LAST_AUTHORS = 3
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A root, a window of its replies in ascending order, and the state of the whole thread."""
+    """A root, which knows the state of the whole thread, and a window of its replies in ascending order."""
 
     root: Message
     replies: tuple[Message, ...]
@@ -39,15 +42,15 @@ class Replied:
     events: tuple[Event, ...]
 
 
-def open_thread(tx: Tx, actor: Actor, message_id: str, limit: int, latest: bool) -> Thread:
-    """The root with its oldest, or newest, `limit` replies; gives the root its route id. Invalid when it is a reply."""
+def read_thread(tx: Tx, actor: Actor, message_id: str, limit: int, latest: bool) -> Thread:
+    """The root with its oldest, or newest, `limit` replies; Invalid when it is a reply.
+
+    The root of a thread that nobody has opened has no route id yet: see `route_ids.ensure_message_route`.
+    """
     root, _ = _root(tx, actor, message_id, "thread root must be a root message")
-    if root.route_id is None:
-        ensure_message_route(tx, root.n)
-        root = message_by_n(tx, root.n)
-    order = "DESC" if latest else "ASC"
-    rows = tx.all(f"{SELECT} WHERE m.root_n = ? ORDER BY m.thread_seq {order} LIMIT ?", root.n, limit)
-    replies = [message_of(row) for row in (reversed(rows) if latest else rows)]
+    count = root.thread.reply_count
+    low, high = (max(1, count - limit + 1), count) if latest else (1, min(limit, count))
+    replies = read_run(tx, Numbered("m.root_n", "m.thread_seq", root.n), low, high, from_end=latest)
     hydrated = with_reactions(tx, actor, [root, *replies])
     return Thread(hydrated[0], hydrated[1:])
 
@@ -58,21 +61,26 @@ def reply(tx: Tx, actor: Actor, message_id: str, draft: Draft) -> Replied:
     Raises NotFound for a root that is not to be seen, Invalid for a bad body, nonce or quote or a root that is itself a
     reply, Forbidden for who may not post. A nonce that replied before answers before the right to post.
     """
-    root, place = _root(tx, actor, message_id, "nested thread replies are not supported")
+    root, place = _root(tx, actor, message_id, "nested thread replies are not supported", WRITE)
     ensure_message_route(tx, root.n)
     body = checked_body(draft, "reply body is required")
     nonce = checked_nonce(draft.nonce)
     if nonce and (n := posted_before(tx, actor, nonce)):
         return Replied(_replayed(tx, n, root, body, draft), root.thread, ())
     place.require(Permission.MESSAGES_POST)
+    if place.is_direct:
+        require_peer(tx, place)
+        show_to_all(tx, place.channel_n)
+    spend_budget(tx, place)
     quoted = quoted_in_thread(tx, root.n, draft.quoted_message_id)
     thread = _count(tx, actor, root)
     message = _insert(tx, actor, (root.n, place.channel_n, thread.reply_count), (body, nonce), quoted)
+    followed(tx, root, actor.user_n, thread.reply_count)
     return Replied(message, thread, _announce(tx, place, message, draft.correlation_id))
 
 
-def _root(tx: Tx, actor: Actor, message_id: str, refusal: str) -> tuple[Message, Place]:
-    root, place = get(tx, actor, message_id)
+def _root(tx: Tx, actor: Actor, message_id: str, refusal: str, direct_scope: str = "dms:read") -> tuple[Message, Place]:
+    root, place = get(tx, actor, message_id, direct_scope)
     if root.root_id is not None:
         raise Invalid(refusal)
     return root, place
@@ -121,17 +129,13 @@ def _insert(
 
 
 def _announce(tx: Tx, place: Place, message: Message, correlation_id: str) -> tuple[Event, Event]:
-    thread = {
-        "workspace_id": message.workspace_id,
-        "channel_id": message.channel_id,
-        "root_message_id": message.root_id,
-    }
+    thread = {"root_message_id": message.root_id}
     data = {**thread, "message_id": message.id, "correlation_id": correlation_id}
     if message.nonce:
         data["nonce"] = message.nonce
-    mentioned = mentioned_user_ids(tx, place.workspace_n, message.body)
+    mentioned = mentioned_user_ids(tx, place, message.body)
     extra = {"mentioned_user_ids": mentioned} if mentioned else {}
     return (
-        tx.emit("thread.reply_created", place.workspace_n, {**data, **extra}, topic=place.channel_n),
-        tx.emit("thread.state_updated", place.workspace_n, thread, topic=place.channel_n),
+        place.emit(tx, "thread.reply_created", {**data, **extra}),
+        place.emit(tx, "thread.state_updated", thread),
     )

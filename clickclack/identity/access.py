@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import Permission, permissions_of
+from clickclack.identity.permissions import Permission
+from clickclack.identity.standing import STANDING_COLUMNS, STANDING_JOIN, Standing, standing_of
 from clickclack.identity.workspace_records import WORKSPACE_COLUMNS, Workspace
 from clickclack.kernel.errors import Forbidden, NotFound
 from clickclack.kernel.transaction import Tx
@@ -16,13 +17,19 @@ class Membership:
     """A workspace as one of its members stands in it."""
 
     workspace: Workspace
-    role_n: int
-    permissions: frozenset[Permission]
+    standing: Standing
+
+    @property
+    def role_n(self) -> int:
+        return self.standing.role_n
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return self.standing.permissions
 
     def require(self, permission: Permission, refusal: str = "") -> None:
-        """Raises Forbidden when the role does not grant `permission`."""
-        if permission not in self.permissions:
-            raise Forbidden(refusal or f"your role does not allow {permission}")
+        """Raises Forbidden when the member may not."""
+        self.standing.require(permission, refusal)
 
 
 def workspace_of(tx: Tx, actor: Actor, workspace_id: str) -> Membership:
@@ -33,14 +40,14 @@ def workspace_of(tx: Tx, actor: Actor, workspace_id: str) -> Membership:
     if actor.workspace_id not in (None, workspace_id):
         raise Forbidden(WRONG_WORKSPACE)
     row = tx.one(
-        f"SELECT {WORKSPACE_COLUMNS}, m.role_n FROM workspaces w JOIN memberships m ON m.workspace_n = w.n"
-        " WHERE w.id = ? AND m.user_n = ?",
+        f"SELECT {STANDING_COLUMNS}, {WORKSPACE_COLUMNS} FROM workspaces w JOIN memberships m ON m.workspace_n = w.n"
+        f" {STANDING_JOIN} WHERE w.id = ? AND m.user_n = ?",
         workspace_id,
         actor.user_n,
     )
     if row is None:
         raise NotFound("workspace not found")
-    return Membership(Workspace(*row[:-1]), row[-1], permissions_of(tx, row[-1]))
+    return Membership(Workspace(*row[3:]), standing_of(tx, *row[:3]))
 
 
 def refuse_other_workspace(actor: Actor, workspace_n: int) -> None:

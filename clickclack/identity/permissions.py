@@ -19,21 +19,29 @@ class Permission(StrEnum):
     CHANNELS_CREATE = "channels:create", "Create channels"
     CHANNELS_READ = "channels:read", "See every channel of the workspace, not the guest channel alone"
     CHANNELS_UPDATE = "channels:update", "Rename, describe and archive channels"
+    DIRECT_MESSAGES_WRITE = "direct_messages:write", "Start direct conversations and write in them"
+    INVITATIONS_MANAGE = "invitations:manage", "Invite people and take invitations back"
     MEMBERS_ADD = "members:add", "Add members"
+    MEMBERS_MODERATE = "members:moderate", "Approve, time out and block members, and change their roles"
     MEMBERS_READ = "members:read", "See who belongs to the workspace"
     MESSAGES_DELETE_ANY = "messages:delete_any", "Delete what others have written"
     MESSAGES_POST = "messages:post", "Post, reply, edit and delete one's own messages, and signal typing"
+    PINS_WRITE = "pins:write", "Pin and unpin messages"
     REACTIONS_WRITE = "reactions:write", "React to messages"
+    TOPICS_CREATE = "topics:create", "Create topics"
+    UPLOADS_CREATE = "uploads:create", "Upload files"
     WORKSPACE_DELETE = "workspace:delete", "Delete the workspace and all that is in it"
     WORKSPACE_TRANSFER = "workspace:transfer", "Hand the workspace over to another member"
     WORKSPACE_UPDATE = "workspace:update", "Change the workspace's name, address and icon"
 
 
 P = Permission
-_GUEST = frozenset({P.MEMBERS_READ, P.MESSAGES_POST, P.REACTIONS_WRITE})
-_MEMBER = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ}
+_GUEST = frozenset(
+    {P.MEMBERS_READ, P.MESSAGES_POST, P.PINS_WRITE, P.REACTIONS_WRITE, P.TOPICS_CREATE, P.UPLOADS_CREATE}
+)
+_MEMBER = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ, P.DIRECT_MESSAGES_WRITE}
 _BOT = _MEMBER | {P.CHANNELS_UPDATE}
-_MODERATOR = _MEMBER | {P.CHANNELS_UPDATE, P.WORKSPACE_UPDATE}
+_MODERATOR = _MEMBER | {P.CHANNELS_UPDATE, P.INVITATIONS_MANAGE, P.MEMBERS_MODERATE, P.WORKSPACE_UPDATE}
 _ADMIN = _MODERATOR | {P.MEMBERS_ADD}
 
 OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT = range(1, 7)

@@ -9,18 +9,32 @@ from typing import Any
 import pytest
 
 from clickclack.chat import (
+    channel_members,
     channels,
+    deletion,
+    direct_conversations,
+    edits,
     event_log,
     message_pages,
     messages,
+    moderation,
+    notification_preferences,
+    pins,
     posting,
+    purging,
     reactions,
     reads,
     route_ids,
+    thread_reads,
     threads,
+    topics,
+    waiting_room,
 )
+from clickclack.chat.access import channel_place, direct_place
+from clickclack.chat.channels import ChannelFields
 from clickclack.chat.drafts import Draft
 from clickclack.chat.message_pages import Window
+from clickclack.chat.moderation import Ruling
 from clickclack.identity import credentials, members, passwords, users, workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
@@ -65,7 +79,7 @@ class Watched:
 
     def scans(self) -> list[tuple[str, str]]:
         tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        aliases = {"m", "c", "w", "u", "a", "q", "r"}
+        aliases = {"m", "c", "w", "u", "a", "q", "r", "j", "t", "p", "f", "b", "mo", "ro"}
         return [
             (line, sql)
             for sql, line in self.plans()
@@ -112,13 +126,14 @@ def _reply(w: Watched) -> None:
 
 
 def _thread(w: Watched) -> None:
-    threads.open_thread(w.tx, w.actor("owner"), said(w), 100, latest=True)
+    threads.read_thread(w.tx, w.actor("owner"), said(w), 100, latest=True)
 
 
 def _page(w: Watched) -> None:
     said(w)
     for window in (Window(), Window("before", 2), Window("after", 0), Window("around", 1)):
-        message_pages.page(w.tx, w.actor("member"), w.cast.general, window)
+        place = channel_place(w.tx, w.actor("member"), w.cast.general)
+        message_pages.page(w.tx, w.actor("member"), place, window)
 
 
 def _channel_list(w: Watched) -> None:
@@ -133,8 +148,8 @@ def _by_nonce(w: Watched) -> None:
 
 def _edit_and_delete(w: Watched) -> None:
     root = said(w)
-    messages.edit(w.tx, w.actor("owner"), root, "new")
-    messages.delete(w.tx, w.actor("owner"), root)
+    edits.edit(w.tx, w.actor("owner"), root, "new")
+    deletion.delete(w.tx, w.actor("owner"), root)
 
 
 def _react(w: Watched) -> None:
@@ -145,7 +160,74 @@ def _react(w: Watched) -> None:
 
 def _read(w: Watched) -> None:
     said(w)
-    reads.mark_read(w.tx, w.actor("member"), w.cast.general, 1)
+    place = channel_place(w.tx, w.actor("member"), w.cast.general)
+    reads.mark_read(w.tx, w.actor("member"), place, 1)
+    notification_preferences.set_preference(w.tx, w.actor("member"), w.cast.general, "muted")
+    notification_preferences.preference_of(w.tx, w.actor("member"), w.cast.general)
+
+
+def _direct(w: Watched) -> None:
+    ann, peer = w.actor("member"), w.actor("owner")
+    opened = direct_conversations.open_with(w.tx, ann, w.cast.workspace, [peer.user_id])
+    root = posting.post_direct(w.tx, ann, opened.id, Draft("psst")).message.id
+    threads.reply(w.tx, peer, root, Draft("what"))
+    direct_conversations.open_with(w.tx, peer, w.cast.workspace, [ann.user_id])
+    direct_conversations.list_conversations(w.tx, peer, w.cast.workspace)
+    direct_conversations.hide(w.tx, peer, opened.id)
+    direct_conversations.reopen(w.tx, peer, opened.id)
+    message_pages.page(w.tx, peer, direct_place(w.tx, peer, opened.id), Window())
+    event_log.page(w.tx, ann, w.cast.workspace, "", 200)
+
+
+def _private(w: Watched) -> None:
+    ann, other = w.actor("member"), w.actor("owner")
+    made = channels.create(w.tx, ann, w.cast.workspace, ChannelFields("board", kind="private")).channel.id
+    channel_members.add(w.tx, ann, made, other.user_id)
+    channel_members.list_members(w.tx, ann, made)
+    channels.list_channels(w.tx, other, w.cast.workspace)
+    channel_members.remove(w.tx, other, made, other.user_id)
+
+
+def _pins(w: Watched) -> None:
+    root = said(w)
+    pins.pin(w.tx, w.actor("member"), w.cast.general, root)
+    pins.list_pins(w.tx, w.actor("member"), w.cast.general, 100)
+    pins.unpin(w.tx, w.actor("member"), w.cast.general, root)
+
+
+def _topics(w: Watched) -> None:
+    member = w.actor("member")
+    topic = topics.create(w.tx, member, w.cast.workspace, "Ideas", w.cast.general)
+    topics.list_topics(w.tx, member, w.cast.workspace)
+    posting.post(w.tx, member, w.cast.general, Draft("one", topic_id=topic.id))
+    place = channel_place(w.tx, member, w.cast.general)
+    for window in (Window(topic_id=topic.id), Window("around", 1, topic_id=topic.id)):
+        message_pages.page(w.tx, member, place, window)
+
+
+def _followed(w: Watched) -> None:
+    root = said(w)
+    thread_reads.follow(w.tx, w.actor("owner"), root)
+    thread_reads.mark_read(w.tx, w.actor("owner"), root, 1)
+    thread_reads.list_followed(w.tx, w.actor("owner"), w.cast.workspace)
+    thread_reads.unfollow(w.tx, w.actor("owner"), root)
+
+
+def _moderation(w: Watched) -> None:
+    posting.post(w.tx, w.actor("guest"), w.cast.guest, Draft("hello"))
+    moderation.moderate(w.tx, w.actor("owner"), w.cast.workspace, w.actor("guest").user_id, Ruling(blocked=True))
+    moderation.roster(w.tx, w.actor("owner"), w.cast.workspace)
+    waiting_room.prune(w.tx)
+
+
+def _purge(w: Watched) -> None:
+    root = said(w)
+    pins.pin(w.tx, w.actor("member"), w.cast.general, root)
+    workspace_n = w.tx.value("SELECT n FROM workspaces WHERE id = ?", w.cast.workspace)
+    workspaces.delete(w.tx, w.actor("owner"), w.cast.workspace)
+    w.statements.clear()
+    while purging.purge_some(w.tx, workspace_n, 10**9):
+        pass
 
 
 def _directory(w: Watched) -> None:
@@ -187,7 +269,8 @@ def _sign_in(w: Watched) -> None:
 
 HOT: list[Callable[[Watched], None]] = [
     *(_post, _post_quoting, _post_again, _reply, _thread, _page, _channel_list, _by_nonce, _edit_and_delete),
-    *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in),
+    *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in, _direct, _private, _pins, _topics),
+    *(_followed, _moderation, _purge),
 ]
 
 

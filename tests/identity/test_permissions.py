@@ -25,11 +25,17 @@ MATRIX: dict[Permission, set[int]] = {
     P.CHANNELS_CREATE: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
     P.CHANNELS_READ: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
     P.CHANNELS_UPDATE: {OWNER, ADMIN, MODERATOR, BOT},
+    P.DIRECT_MESSAGES_WRITE: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
+    P.INVITATIONS_MANAGE: {OWNER, ADMIN, MODERATOR},
     P.MEMBERS_ADD: {OWNER, ADMIN},
+    P.MEMBERS_MODERATE: {OWNER, ADMIN, MODERATOR},
     P.MEMBERS_READ: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
     P.MESSAGES_DELETE_ANY: {OWNER},
     P.MESSAGES_POST: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
+    P.PINS_WRITE: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
     P.REACTIONS_WRITE: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
+    P.TOPICS_CREATE: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
+    P.UPLOADS_CREATE: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
     P.WORKSPACE_DELETE: {OWNER},
     P.WORKSPACE_TRANSFER: {OWNER},
     P.WORKSPACE_UPDATE: {OWNER, ADMIN, MODERATOR},
@@ -50,9 +56,9 @@ async def test_the_numbers_are_those_of_the_database(server: Server) -> None:
     rows = await server.db.read(lambda tx: tx.all("SELECT n, key, rank FROM roles ORDER BY rank DESC"))
     assert [(n, key) for n, key, _ in rows] == [
         (OWNER, "owner"),
+        (BOT, "bot"),
         (ADMIN, "admin"),
         (MODERATOR, "moderator"),
-        (BOT, "bot"),
         (MEMBER, "member"),
         (GUEST, "guest"),
     ]

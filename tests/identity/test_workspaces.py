@@ -98,10 +98,13 @@ async def test_where_one_is_not_a_member_there_is_nothing(server: Server) -> Non
 async def test_a_refusal_names_what_is_missing(server: Server) -> None:
     guest = await server.db.read(workspace_of, human(server.cast.people["guest"]), server.cast.workspace)
     guest.require(Permission.MESSAGES_POST)
-    with pytest.raises(Forbidden, match="your role does not allow channels:create"):
+    with pytest.raises(Forbidden, match="moderation restriction"):
         guest.require(Permission.CHANNELS_CREATE)
+    member = await server.db.read(workspace_of, human(server.cast.people["member"]), server.cast.workspace)
+    with pytest.raises(Forbidden, match="your role does not allow channels:update"):
+        member.require(Permission.CHANNELS_UPDATE)
     with pytest.raises(Forbidden, match="not you"):
-        guest.require(Permission.CHANNELS_CREATE, "not you")
+        member.require(Permission.CHANNELS_UPDATE, "not you")
 
 
 async def test_the_server_is_told_who_comes_changes_and_leaves(server: Server) -> None:

@@ -8,8 +8,8 @@ from clickclack.kernel.clock import to_rfc3339
 from clickclack.kernel.events import Event
 from clickclack.kernel.http.sockets import text_frame
 
-_MESSAGE_CHANGE = ("message_id", "root_message_id")
-_REACTION = ("message_id", "emoji", "user_id", "count")
+_MESSAGE_CHANGE = ("message_id", "root_message_id", "direct_conversation_id")
+_REACTION = ("message_id", "emoji", "user_id", "count", "direct_conversation_id")
 
 PAYLOADS: dict[str, tuple[str, ...]] = {
     "channel.created": ("channel_id",),
@@ -20,6 +20,7 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
     "message.created": (
         "message_id",
         "author_id",
+        "direct_conversation_id",
         "topic_id",
         "kind",
         "turn_id",
@@ -32,8 +33,8 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
     "pin.removed": ("channel_id", "message_id", "pinned_by"),
     "reaction.added": _REACTION,
     "reaction.removed": _REACTION,
-    "thread.reply_created": ("message_id", "root_message_id", "nonce", "correlation_id"),
-    "thread.state_updated": ("root_message_id",),
+    "thread.reply_created": ("message_id", "root_message_id", "nonce", "correlation_id", "direct_conversation_id"),
+    "thread.state_updated": ("root_message_id", "direct_conversation_id"),
     "workspace.ownership_transferred": ("workspace_id", "new_owner_user_id"),
     "workspace.updated": ("workspace_id",),
 }

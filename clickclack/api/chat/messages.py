@@ -5,13 +5,16 @@ from aiohttp import web
 from clickclack.api.chat import models, render
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import Scope
-from clickclack.api.chat.windows import PageQuery
-from clickclack.chat import message_pages, messages, posting, route_ids
+from clickclack.api.chat.windows import ChannelPageQuery
+from clickclack.chat import deletion, edits, message_pages, messages, posting, route_ids
+from clickclack.chat.access import channel_place
 from clickclack.chat.drafts import Draft
 from clickclack.chat.message_pages import with_reactions
 from clickclack.chat.message_records import Message
 from clickclack.chat.messages import Changed
+from clickclack.chat.posting import Posted
 from clickclack.identity.actors import Actor
+from clickclack.kernel.clock import to_rfc3339
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body, Query
@@ -26,8 +29,13 @@ class MessageInput(Body):
     body: str = ""
     quoted_message_id: str = ""
     nonce: str = ""
+    topic_id: str = ""
     kind: str = ""
     turn_id: str = ""
+
+    def draft(self, correlation_id: str) -> Draft:
+        """The message as the verbs take it."""
+        return Draft(**self.model_dump(), correlation_id=correlation_id)
 
 
 class EditInput(Body):
@@ -50,9 +58,10 @@ class NonceQuery(Query):
     answers={200: models.MessagePage},
     errors=(404,),
 )
-async def page(call: Call[Actor], query: PageQuery) -> web.Response:
+async def page(call: Call[Actor], query: ChannelPageQuery) -> web.Response:
     def read(tx: Tx) -> bytes:
-        found = message_pages.page(tx, call.actor, call.path["channel_id"], query.window())
+        place = channel_place(tx, call.actor, call.path["channel_id"])
+        found = message_pages.page(tx, call.actor, place, query.window())
         return render.encoded(render.message_page(found))
 
     return json_response(200, await call.db.read(read))
@@ -66,8 +75,12 @@ async def page(call: Call[Actor], query: PageQuery) -> web.Response:
     errors=(404, 429),
 )
 async def post(call: Call[Actor], body: MessageInput) -> web.Response:
-    draft = Draft(body.body, body.quoted_message_id, body.nonce, body.kind, body.turn_id, call.correlation_id)
-    posted = await call.db.write_brief(posting.post, call.actor, call.path["channel_id"], draft)
+    draft = body.draft(call.correlation_id)
+    return posted_answer(await call.db.write_brief(posting.post, call.actor, call.path["channel_id"], draft))
+
+
+def posted_answer(posted: Posted) -> web.Response:
+    """201 with the event, or 200 without one when the nonce had posted before."""
     if posted.event is None:
         return json_response(200, {"message": render.message(posted.message)})
     return json_response(201, {"message": render.message(posted.message), "event": event(posted.event)})
@@ -115,7 +128,7 @@ def _changed(change: Changed) -> web.Response:
     errors=(404,),
 )
 async def edit(call: Call[Actor], body: EditInput) -> web.Response:
-    return _changed(await call.db.write(messages.edit, call.actor, call.path["message_id"], body.body))
+    return _changed(await call.db.write(edits.edit, call.actor, call.path["message_id"], body.body))
 
 
 @routes.add(
@@ -126,7 +139,7 @@ async def edit(call: Call[Actor], body: EditInput) -> web.Response:
     errors=(404,),
 )
 async def delete(call: Call[Actor]) -> web.Response:
-    return _changed(await call.db.write(messages.delete, call.actor, call.path["message_id"]))
+    return _changed(await call.db.write(deletion.delete, call.actor, call.path["message_id"]))
 
 
 @routes.add(
@@ -142,3 +155,15 @@ async def route(call: Call[Actor]) -> web.Response:
         return messages.get(tx, call.actor, message_id)[0]
 
     return json_response(200, {"message": render.message(await call.db.write(give))})
+
+
+@routes.add(
+    "GET /api/messages/{message_id}/edits",
+    summary="Read what a message said before it was edited",
+    needs=Scope("messages:read"),
+    answers={200: models.EditList},
+    errors=(404,),
+)
+async def history(call: Call[Actor]) -> web.Response:
+    found = await call.db.read(edits.history, call.actor, call.path["message_id"])
+    return json_response(200, {"edits": [{"body": e.body, "edited_at": to_rfc3339(e.edited_at)} for e in found]})

@@ -72,7 +72,9 @@ class Message(Answer):
     id: str
     route_id: str = ""
     workspace_id: str
-    channel_id: str
+    channel_id: str = ""
+    direct_conversation_id: str = ""
+    topic_id: str = ""
     author_id: str
     parent_message_id: str = ""
     thread_root_id: str
@@ -133,6 +135,19 @@ class MessageAnswer(Answer):
 class MessageChange(Answer):
     message: Message
     event: Event
+
+
+class MessageList(Answer):
+    messages: list[Message]
+
+
+class Edit(Answer):
+    body: str
+    edited_at: str
+
+
+class EditList(Answer):
+    edits: list[Edit]
 
 
 class ReadReceipt(Answer):

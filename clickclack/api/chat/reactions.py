@@ -39,7 +39,7 @@ def _answer(status: int, reacted: Reacted) -> web.Response:
     errors=(404,),
 )
 async def add(call: Call[Actor], body: ReactionInput) -> web.Response:
-    reacted = await call.db.write_brief(reactions.add, call.actor, call.path["message_id"], body.emoji)
+    reacted = await call.db.write(reactions.add, call.actor, call.path["message_id"], body.emoji)
     return _answer(201 if reacted.event else 200, reacted)
 
 
@@ -52,7 +52,7 @@ async def add(call: Call[Actor], body: ReactionInput) -> web.Response:
 )
 async def remove(call: Call[Actor]) -> web.Response:
     emoji = _emoji_of(call.request)
-    return _answer(200, await call.db.write_brief(reactions.remove, call.actor, call.path["message_id"], emoji))
+    return _answer(200, await call.db.write(reactions.remove, call.actor, call.path["message_id"], emoji))
 
 
 def _emoji_of(request: web.Request) -> str:

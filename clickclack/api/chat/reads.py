@@ -5,10 +5,13 @@ from aiohttp import web
 from clickclack.api.chat import models, render
 from clickclack.api.chat.needs import Scope
 from clickclack.chat import reads
+from clickclack.chat.access import channel_place
+from clickclack.chat.reads import ReadReceipt
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
 
@@ -27,5 +30,9 @@ class ReadInput(Body):
     errors=(404,),
 )
 async def mark(call: Call[Actor], body: ReadInput) -> web.Response:
-    receipt, _ = await call.db.write_brief(reads.mark_read, call.actor, call.path["channel_id"], body.seq)
+    def mark_read(tx: Tx) -> ReadReceipt:
+        place = channel_place(tx, call.actor, call.path["channel_id"])
+        return reads.mark_read(tx, call.actor, place, body.seq)[0]
+
+    receipt = await call.db.write_brief(mark_read)
     return json_response(200, {"receipt": render.receipt(receipt)})

@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from clickclack.chat.channels import Channel
+from clickclack.chat.access import scope_name
+from clickclack.chat.channel_records import Channel
 from clickclack.chat.message_pages import MessagePage
 from clickclack.chat.message_records import Message, Reaction, ThreadState
 from clickclack.chat.reads import ReadReceipt
@@ -61,7 +62,7 @@ def message(record: Message) -> Json:
     rendered: Json = {
         "id": record.id,
         "workspace_id": record.workspace_id,
-        "channel_id": record.channel_id,
+        scope_name(record.channel_id): record.channel_id,
         "author_id": record.author.id,
         "thread_root_id": record.root_id or record.id,
         "body": record.body,
@@ -86,10 +87,8 @@ def message(record: Message) -> Json:
         rendered["edited_at"] = to_rfc3339(record.edited_at)
     if record.deleted_at is not None:
         rendered["deleted_at"] = to_rfc3339(record.deleted_at)
-    for name, value in (("route_id", record.route_id), ("turn_id", record.turn_id), ("nonce", record.nonce)):
-        if value:
-            rendered[name] = value
-    return rendered
+    optional = given(route_id=record.route_id, turn_id=record.turn_id, topic_id=record.topic_id, nonce=record.nonce)
+    return rendered | optional if optional else rendered
 
 
 def message_page(record: MessagePage) -> Json:

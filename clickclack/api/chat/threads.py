@@ -6,7 +6,7 @@ from clickclack.api.chat import models, render
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.windows import PageLimit
-from clickclack.chat import threads
+from clickclack.chat import route_ids, threads
 from clickclack.chat.drafts import Draft
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid
@@ -43,7 +43,11 @@ async def read(call: Call[Actor], query: ThreadQuery) -> web.Response:
     if query.latest not in ("true", "false"):
         raise Invalid("latest must be true or false")
     latest = query.latest == "true"
-    thread = await call.db.write(threads.open_thread, call.actor, call.path["message_id"], query.limit, latest)
+    given = (call.actor, call.path["message_id"], query.limit, latest)
+    thread = await call.db.read(threads.read_thread, *given)
+    if thread.root.route_id is None:
+        await call.db.write(route_ids.ensure_message_route, thread.root.n)
+        thread = await call.db.read(threads.read_thread, *given)
     return json_response(
         200,
         {

@@ -1,5 +1,6 @@
 """Query parameters of windows: limits that fall back, and one cursor at most (contract chat 1.6, 4.7)."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -54,3 +55,16 @@ class PageQuery(Query):
         if not (text.isascii() and text.isdigit() and len(text) <= 18):
             raise Invalid(f"{_INVALID}: {side}_seq must be a non-negative integer")
         return Window(side, int(text), self.limit)
+
+
+class ChannelPageQuery(PageQuery):
+    """The same, of one topic when it is named."""
+
+    topic_id: str | None = None
+
+    def window(self) -> Window:
+        return replace(super().window(), topic_id=self.topic_id)
+
+
+PinLimit = Annotated[int, _limit(100, 100)]
+"""1 to 100; anything else is 100."""

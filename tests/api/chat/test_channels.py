@@ -78,7 +78,7 @@ async def test_an_archived_channel_keeps_its_name(server: Server) -> None:
     ("body", "error"),
     [
         ({"name": "Guest"}, "guest channel name is reserved"),
-        ({"name": "x", "kind": "secret"}, "channel kind must be public"),
+        ({"name": "x", "kind": "secret"}, "channel kind must be public or private"),
         ({"name": 1}, "name: input should be a valid string"),
         ({"name": "x", "external_managed": "yes"}, "external_managed: input should be a valid boolean"),
         ({"name": "x", "external_managed": 1}, "external_managed: input should be a valid boolean"),

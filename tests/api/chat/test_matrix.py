@@ -36,10 +36,25 @@ TABLE = """
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  PATCH /api/workspaces/{workspace} {"name":"New"}
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/members
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  GET /api/workspaces/{workspace}/moderation/members
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  PATCH /api/workspaces/{workspace}/moderation/members/{new} {}
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/channels
 401 404 404 403 403 403 403 201 201 201 201 201 201 201  POST /api/workspaces/{workspace}/channels {"name":"{caller}"}
 401 404 404 404 404 403 403 200 403 403 200 200 200 200  PATCH /api/channels/{general} {}
 401 404 404 404 403 403 403 200 403 403 200 200 200 200  PATCH /api/channels/{guests} {}
+401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/channels/{private}/members
+401 404 404 404 404 403 403 404 201 200 404 404 404 404  POST /api/channels/{private}/members {heirs}
+401 404 404 404 404 403 403 404 403 404 404 404 404 404  DELETE /api/channels/{private}/members/{new}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/notification-settings
+401 404 404 404 404 403 200 200 200 200 200 200 200 200  PATCH /api/channels/{general}/notification-settings {muted}
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/topics
+401 404 404 403 403 403 403 201 201 201 201 201 201 201  POST /api/workspaces/{workspace}/topics {"name":"Ideas"}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/pins
+401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/channels/{general}/pins {"message_id":"{message}"}
+401 404 404 404 404 403 404 404 404 404 404 404 404 404  DELETE /api/channels/{general}/pins/{message}
+401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/channels/{private}/messages
+401 404 404 404 404 403 404 404 201 404 404 404 404 404  POST /api/channels/{private}/messages {"body":"hi"}
+401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/mattermost/{general} {"text":"hi"}
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/messages
 401 404 404 404 200 200 200 200 200 200 200 200 200 200  GET /api/channels/{guests}/messages
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/channels/{general}/messages {"body":"hi"}
@@ -53,15 +68,32 @@ TABLE = """
 401 404 404 404 400 403 400 400 200 400 400 400 400 400  PATCH /api/messages/{in_guests} {"body":"new"}
 401 404 404 404 404 403 403 403 200 403 403 403 200 200  DELETE /api/messages/{message}
 401 404 404 404 403 403 403 403 200 403 403 403 200 200  DELETE /api/messages/{in_guests}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/messages/{message}/edits
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  POST /api/messages/{message}/route
 401 404 404 404 200 200 200 200 200 200 200 200 200 200  POST /api/messages/{in_guests}/route
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/messages/{message}/thread
 401 404 404 404 200 200 200 200 200 200 200 200 200 200  GET /api/messages/{in_guests}/thread
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/threads
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  POST /api/messages/{message}/thread/follow
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  DELETE /api/messages/{message}/thread/follow
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  POST /api/messages/{message}/thread/read {"seq":1}
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/messages/{message}/thread/replies {"body":"y"}
 401 404 404 404 201 403 201 201 201 201 201 201 201 201  POST /api/messages/{in_guests}/thread/replies {"body":"y"}
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/messages/{message}/reactions {"emoji":"+"}
 401 404 404 404 201 403 201 201 201 201 201 201 201 201  POST /api/messages/{in_guests}/reactions {"emoji":"+"}
 401 404 404 404 404 403 200 200 200 200 200 200 200 200  DELETE /api/messages/{message}/reactions/x
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/dms?workspace_id={workspace}
+401 404 404 403 403 403 201 201 201 400 201 201 201 201  POST /api/dms {to_heir}
+401 404 404 404 404 404 404 404 200 404 404 404 200 200  GET /api/dms/{dm}
+401 404 404 403 404 403 403 403 200 404 404 404 200 200  DELETE /api/dms/{dm}
+401 404 404 403 404 403 403 403 200 404 404 404 200 200  POST /api/dms/{dm}/open
+401 404 404 404 404 404 404 404 200 404 404 404 200 200  GET /api/dms/{dm}/messages
+401 404 404 404 404 403 404 404 201 404 404 404 201 201  POST /api/dms/{dm}/messages {"body":"hi"}
+401 404 404 404 404 404 404 404 200 404 404 404 200 200  POST /api/dms/{dm}/read {"seq":1}
+401 404 404 404 404 404 404 404 200 404 404 404 200 200  GET /api/messages/{in_dm}
+401 404 404 404 404 403 404 404 200 404 404 404 403 403  DELETE /api/messages/{in_dm}
+401 404 404 404 404 403 404 404 201 404 404 404 201 201  POST /api/messages/{in_dm}/thread/replies {"body":"y"}
+401 404 404 403 404 404 404 404 200 404 404 404 200 200  GET /api/routes/{workspace}/{dm}
 401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/event-types
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/realtime/events?workspace_id={workspace}
 401 404 404 403 202 403 202 202 202 202 202 202 202 202  POST /api/realtime/ephemeral {presence}
@@ -102,6 +134,8 @@ BODIES = {
     "{heirs}": '{"user_id":"{heir}"}',
     "{setup}": '{"display_name":"A","email":"a@b.org","password":"long enough"}',
     "{login}": '{"email":"{caller}@example.org","password":"wrong password"}',
+    "{to_heir}": '{"workspace_id":"{workspace}","member_ids":["{heir}"]}',
+    "{muted}": '{"preference":"muted"}',
     "{presence}": '{"workspace_id":"{workspace}","type":"presence.changed"}',
     "{typing}": '{"workspace_id":"{workspace}","type":"typing.started","channel_id":"{general}"}',
     "{progress}": '{"workspace_id":"{workspace}","type":"agent.progress","channel_id":"{general}"}',
@@ -126,14 +160,33 @@ async def names_of(server: Server) -> dict[str, str]:
         "general_route": next(c["route_id"] for c in channels if c["id"] == cast.general),
         "guests": cast.guest,
         "heir": cast.people["browser"].id,
+        "new": cast.people["guest"].id,
+        "private": await private_channel(server),
+        "dm": await conversation(server),
     }
+
+
+async def private_channel(server: Server) -> str:
+    """A channel with `member` alone in it."""
+    body = {"name": "secret", "kind": "private"}
+    made = await server.member.post(f"/api/workspaces/{server.cast.workspace}/channels", body)
+    identifier: str = made["channel"]["id"]
+    return identifier
+
+
+async def conversation(server: Server) -> str:
+    """The direct conversation of `member` and `owner`."""
+    body = {"workspace_id": server.cast.workspace, "member_ids": [server.cast.people["owner"].id]}
+    identifier: str = (await server.member.post("/api/dms", body))["conversation"]["id"]
+    return identifier
 
 
 async def messages_of(server: Server) -> dict[str, str]:
     """New messages by `member`."""
     member = server.member
     message, in_guests = await member.say(server.cast.general), await member.say(server.cast.guest)
-    return {"message": message["id"], "in_guests": in_guests["id"]}
+    answer = await member.post(f"/api/dms/{await conversation(server)}/messages", {"body": "psst"})
+    return {"message": message["id"], "in_guests": in_guests["id"], "in_dm": answer["message"]["id"]}
 
 
 def filled(text: str, names: dict[str, str]) -> str:
@@ -157,7 +210,7 @@ async def test_every_kind_of_caller_is_answered_as_the_table_says(server: Server
     names, found = await names_of(server), dict[str, int]()
     for caller in CALLERS:
         names["caller"] = caller
-        if "{message}" in row.target or "{in_guests}" in row.target:
+        if any(name in f"{row.target} {row.body}" for name in ("{message}", "{in_guests}", "{in_dm}")):
             names |= await messages_of(server)
         found[caller] = await status_of(client_of(server, caller), row, names)
     assert found == dict(zip(CALLERS, row.statuses, strict=False))

@@ -26,6 +26,7 @@ class Crowd:
     server: Server
     random: Random
     channels: list[str]
+    conversations: list[str] = field(default_factory=lambda: list[str]())
     roots: list[str] = field(default_factory=lambda: list[str]())
     replies: list[str] = field(default_factory=lambda: list[str]())
     refused: int = 0
@@ -44,13 +45,18 @@ class Crowd:
             (1, self.create_channel),
             (2, self.update_channel),
             (1, self.rename_workspace),
+            (2, self.open_conversation),
+            (6, self.write_directly),
+            (3, self.read_conversation),
+            (2, self.pin),
+            (3, self.change_members),
         ]
         await self.random.choices([act for _, act in kinds], [weight for weight, _ in kinds])[0](client)
 
     async def do(self, client: Client, method: str, path: str, body: Any = None) -> Any:
         answer = await client.call(method, path, body)
         if answer.status >= 400:
-            assert answer.status in (400, 403, 404), answer
+            assert answer.status in (400, 403, 404, 409, 429), answer
             self.refused += 1
             return None
         return answer.json
@@ -95,7 +101,8 @@ class Crowd:
 
     async def create_channel(self, client: Client) -> None:
         path = f"/api/workspaces/{self.server.cast.workspace}/channels"
-        answer = await self.do(client, "POST", path, {"name": f"c{self.random.randrange(6)}"})
+        kind = self.random.choice(["public", "private"])
+        answer = await self.do(client, "POST", path, {"name": f"c{self.random.randrange(6)}", "kind": kind})
         if answer:
             self.channels.append(answer["channel"]["id"])
 
@@ -104,9 +111,40 @@ class Crowd:
             {"archived": self.random.random() < 0.5},
             {"name": f"d{self.random.randrange(6)}"},
             {"display_title": self.random.choice(["", "Title"])},
+            {"kind": self.random.choice(["public", "private"])},
         ]
         path = f"/api/channels/{self.random.choice(self.channels)}"
         await self.do(client, "PATCH", path, self.random.choice(changes))
+
+    async def open_conversation(self, client: Client) -> None:
+        people = self.server.cast.people
+        members = [people[name].id for name in self.random.sample(ACTORS, self.random.choice([1, 2]))]
+        body = {"workspace_id": self.server.cast.workspace, "member_ids": members}
+        answer = await self.do(client, "POST", "/api/dms", body)
+        if answer:
+            self.conversations.append(answer["conversation"]["id"])
+
+    async def write_directly(self, client: Client) -> None:
+        path = f"/api/dms/{self.random.choice(self.conversations or ['dm_0'])}/messages"
+        answer = await self.do(client, "POST", path, {"body": f"psst {self.random.random()}"})
+        if answer:
+            self.roots.append(answer["message"]["id"])
+
+    async def read_conversation(self, client: Client) -> None:
+        path = f"/api/dms/{self.random.choice(self.conversations or ['dm_0'])}/read"
+        await self.do(client, "POST", path, {"seq": self.random.randrange(30)})
+
+    async def pin(self, client: Client) -> None:
+        path = f"/api/channels/{self.random.choice(self.channels)}/pins"
+        await self.do(client, "POST", path, {"message_id": self.message})
+
+    async def change_members(self, client: Client) -> None:
+        path = f"/api/channels/{self.random.choice(self.channels)}/members"
+        user_id = self.server.cast.people[self.random.choice(ACTORS)].id
+        if self.random.random() < 0.6:
+            await self.do(client, "POST", path, {"user_id": user_id})
+        else:
+            await self.do(client, "DELETE", f"{path}/{user_id}")
 
     async def rename_workspace(self, client: Client) -> None:
         path = f"/api/workspaces/{self.server.cast.workspace}"
@@ -150,6 +188,6 @@ async def test_a_snapshot_and_its_events_make_a_fresh_snapshot(server: Server, s
             await fresh.load()
             assert mirror.state() == fresh.state()
             assert fresh.roots
-            for channel_id, channel in fresh.channels.items():
-                assert channel["unread_count"] == fresh.counted(channel_id), channel["name"]
+            for channel_id, channel in (fresh.channels | fresh.conversations).items():
+                assert channel["unread_count"] == fresh.counted(channel_id), channel
     assert crowd.refused > 20, "the crowd also tries what it may not"

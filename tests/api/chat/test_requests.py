@@ -15,7 +15,13 @@ LIMIT = 1024 * 1024
 
 def path_of(path: str, server: Server, message: Any) -> str:
     cast = server.cast
-    names = {"workspace_id": cast.workspace, "channel_id": cast.general, "message_id": message["id"]}
+    names = {
+        "workspace_id": cast.workspace,
+        "channel_id": cast.general,
+        "message_id": message["id"],
+        "user_id": cast.people["guest"].id,
+        "conversation_id": "dm_0",
+    }
     return re.sub(r"{(\w+)}", lambda match: names[match[1]], path)
 
 

@@ -1,0 +1,98 @@
+"""Topics: names that root messages of a channel, or of the whole workspace, are sorted by (contract chat 3.6, 4.11)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from clickclack.chat.access import Place, place_of, visible_channels
+from clickclack.chat.waiting_room import require_budget
+from clickclack.identity.access import workspace_of
+from clickclack.identity.actors import Actor
+from clickclack.identity.permissions import Permission
+from clickclack.kernel.errors import Forbidden, Invalid, NotFound
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.transaction import Tx
+
+NAME_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic. `channel_id` is None for one of the whole workspace, `created_by` when its maker is gone."""
+
+    n: int
+    id: str
+    workspace_id: str
+    channel_id: str | None
+    name: str
+    created_by: str | None
+    created_at: int
+    archived_at: int | None
+
+
+_SELECT = (
+    "SELECT t.n, t.id, w.id, c.id, t.name, u.id, t.created_at, t.archived_at, t.channel_n FROM topics t"
+    " JOIN workspaces w ON w.n = t.workspace_n LEFT JOIN channels c ON c.n = t.channel_n"
+    " LEFT JOIN users u ON u.n = t.created_by_n"
+)
+
+
+def _topic_of(row: tuple[Any, ...]) -> Topic:
+    return Topic(*row[:-1])
+
+
+def list_topics(tx: Tx, actor: Actor, workspace_id: str) -> list[Topic]:
+    """The topics in use by name: those of the whole workspace and those of the channels that the actor may see."""
+    membership = workspace_of(tx, actor, workspace_id)
+    workspace_n = membership.workspace.n
+    visible = visible_channels(tx, membership.standing, actor.user_n, workspace_n)
+    rows = tx.all(f"{_SELECT} WHERE t.workspace_n = ? AND t.archived_at IS NULL ORDER BY t.name, t.n", workspace_n)
+    shown = None if visible is None else {None, *visible}
+    return [_topic_of(row) for row in rows if shown is None or row[-1] in shown]
+
+
+def create(tx: Tx, actor: Actor, workspace_id: str, name: str, channel_id: str) -> Topic:
+    """A topic of one channel, or without an id of the whole workspace; no event. Guests make them in `guest` alone."""
+    membership = workspace_of(tx, actor, workspace_id)
+    wanted = name.strip()
+    if not wanted:
+        raise Invalid("topic name is required")
+    if len(wanted.encode()) > NAME_LIMIT:
+        raise Invalid("topic name is too long")
+    channel_n = None
+    if channel_id:
+        place = _place(tx, actor, membership.workspace.n, channel_id)
+        require_budget(tx, place)
+        channel_n = place.channel_n
+    elif Permission.CHANNELS_READ not in membership.permissions:
+        raise Forbidden("moderation restriction")
+    membership.require(Permission.TOPICS_CREATE)
+    taken = "SELECT 1 FROM topics WHERE workspace_n = ? AND channel_n = ? AND name = ?"
+    if tx.value(taken, membership.workspace.n, channel_n, wanted):
+        raise Invalid("topic name must be unique in its channel (topics.name is taken)")
+    n = tx.insert(
+        "INSERT INTO topics (id, workspace_n, channel_n, name, created_by_n, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        *(new_id("top"), membership.workspace.n, channel_n, wanted, actor.user_n, tx.now),
+    )
+    return _topic_of(tx.all(f"{_SELECT} WHERE t.n = ?", n)[0])
+
+
+def topic_for(tx: Tx, place: Place, topic_id: str) -> Topic | None:
+    """The topic that a message of this channel may carry; None for an empty id, Invalid for any other."""
+    if not topic_id:
+        return None
+    row = tx.one(f"{_SELECT} WHERE t.id = ? AND t.workspace_n = ?", topic_id.strip(), place.workspace_n)
+    if row is None or row[-2] is not None or place.is_direct:
+        raise Invalid("topic is not in workspace")
+    if row[-1] not in (None, place.channel_n):
+        raise Invalid("topic is not available in this channel")
+    return _topic_of(row)
+
+
+def _place(tx: Tx, actor: Actor, workspace_n: int, channel_id: str) -> Place:
+    try:
+        place = place_of(tx, actor, channel_id)
+    except NotFound:
+        raise Invalid("topic channel is not in workspace") from None
+    if place.workspace_n != workspace_n or place.is_direct:
+        raise Invalid("topic channel is not in workspace")
+    return place

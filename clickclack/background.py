@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from clickclack.chat import search_index, waiting_room
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, magic_links, workspaces
 from clickclack.identity.resolution import Resolver
@@ -11,6 +12,7 @@ from clickclack.kernel.jobs import Retries, Worker
 from clickclack.kernel.timers import Timer
 
 USES_EVERY = 30.0
+INDEX_EVERY = 1.0
 MINUTE = 60.0
 HOUR = 3600.0
 
@@ -19,10 +21,18 @@ def timers(db: Database, resolver: Resolver) -> list[Timer]:
     """Every timer of the server."""
     return [
         Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
+        Timer("search index", INDEX_EVERY, partial(fill_index, db), kept=False),
+        Timer("pruning of the waiting room", HOUR, partial(db.write, waiting_room.prune)),
         Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
         Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
         Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
     ]
+
+
+async def fill_index(db: Database) -> None:
+    """Brings the full-text index up to date; only reads while it is."""
+    while await db.read(search_index.is_behind):
+        await db.write(search_index.fill)
 
 
 def workers(db: Database) -> dict[str, Worker]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clickclack.chat import search_index
 from clickclack.chat.drafts import Draft, checked_body
 from clickclack.chat.message_records import message_by_n
 from clickclack.chat.messages import WRITE, Changed, changed, get
@@ -32,6 +33,7 @@ def edit(tx: Tx, actor: Actor, message_id: str, body: str) -> Changed:
     text = checked_body(Draft(body), "message body is required")
     if text != message.body:
         _keep(tx, message.n, message.body)
+    search_index.changed(tx, message.n)
     tx.run("UPDATE messages SET body = ?, edited_at = ? WHERE n = ?", text, tx.now, message.n)
     return Changed(message_by_n(tx, message.n), changed(tx, "message.updated", message, place))
 

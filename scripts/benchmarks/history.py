@@ -6,7 +6,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
+from random import Random
 
 import aiohttp
 from processes import Server, server
@@ -24,6 +26,9 @@ from clickclack.settings import Settings
 CHANNELS = 500
 MESSAGES = 1_000_000
 REQUESTS = 300
+WORDS = [f"{''.join(Random(n).choices('aeioulnrstdkm', k=2 + n % 8))}{n % 10}" for n in range(30_000)]  # noqa: S311
+"""As in a language: the first word is in half of the messages, the thousandth in one of a thousand."""
+_WEIGHTS = list(accumulate(1 / (rank + 1) for rank in range(len(WORDS))))
 _INSERT = (
     "INSERT INTO messages (id, channel_n, author_n, channel_seq, channel_ordinal, author_ordinal, body, created_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -33,7 +38,7 @@ _INSERT = (
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        await _fill(data)
+        await fill(data)
         async with server(data) as target, aiohttp.ClientSession(target.origin, headers=target.headers) as http:
             busiest = await _busiest(http, target)
             last = busiest["last_seq"]
@@ -48,7 +53,7 @@ async def main() -> None:
             await _measure(http, f"list of {CHANNELS} channels", lambda i: listing)
 
 
-async def _fill(data: Path) -> None:
+async def fill(data: Path) -> None:
     settings = Settings(data=data)
     prepare_directory(data, FOLDERS)
     open_data(settings)
@@ -79,13 +84,14 @@ def _messages(path: Path) -> None:
                 "INSERT INTO users (id, kind, display_name, created_at) VALUES (?, 'human', ?, 0) RETURNING n", row
             ).fetchone()[0]
         )
+    choice = Random(1)  # noqa: S311 - the same words in every run
     seqs, own = [0] * (CHANNELS + 1), dict[tuple[int, int], int]()
     for number in range(MESSAGES):
         channel = 1 if number % 3 == 0 else 2 + number % (CHANNELS - 1)
         author = people[number * 7 % len(people)]
         seqs[channel] += 1
         own[channel, author] = own.get((channel, author), 0) + 1
-        body = f"Message number {number}, of the length that people write in a channel on an ordinary day."
+        body = f"{number} {' '.join(choice.choices(WORDS, cum_weights=_WEIGHTS, k=choice.randint(3, 25)))}"
         place = (channel, author, seqs[channel], seqs[channel], own[channel, author])
         connection.execute(_INSERT, (new_id("msg"), *place, body, number))
     for channel, last in enumerate(seqs):

@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import sys
 
-NAMES = ("posts", "fanout", "history", "startup")
+NAMES = ("posts", "fanout", "history", "search", "startup")
 
 
 def main() -> int:

@@ -54,6 +54,7 @@ TABLE = """
 401 404 404 404 404 403 404 404 404 404 404 404 404 404  DELETE /api/channels/{general}/pins/{message}
 401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/channels/{private}/messages
 401 404 404 404 404 403 404 404 201 404 404 404 404 404  POST /api/channels/{private}/messages {"body":"hi"}
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/search?workspace_id={workspace}&q=hi
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/mattermost/{general} {"text":"hi"}
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/messages
 401 404 404 404 200 200 200 200 200 200 200 200 200 200  GET /api/channels/{guests}/messages

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 YIELD_EVERY = 256
 HELD = 5000
 BACKLOG = 65_536
+OVERFLOW = (1013, "realtime buffer overflow; reconnect with after_cursor to replay")
+INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
 
 Renderer = Callable[[Event], bytes | None]
 """A surface's frame for an event, ready to be written; None when the surface has no word for it."""
@@ -27,11 +29,15 @@ class Audience(Protocol):
     """The areas' rule of who may see what, answered from memory.
 
     `prepare` is awaited before an event is delivered; it says whether the event changes who sees what in its stream.
+    `forget_all` tells that events were dropped: what is known may be out of date, and nobody sees anything until it has
+    been read again.
     """
 
     def may_see(self, user_n: int, event: Event) -> bool: ...
 
     async def prepare(self, event: Event) -> bool: ...
+
+    def forget_all(self) -> None: ...
 
 
 class Sink(Protocol):
@@ -103,7 +109,7 @@ class Hub:
         self._stopped: tuple[int, str] | None = None
 
     def watch(self, watcher: Callable[[Event], None]) -> None:
-        """Shows every event to `watcher` before it is delivered."""
+        """Shows every event to `watcher` before it is delivered, and those that are dropped as well."""
         self._watchers.append(watcher)
 
     def start(self) -> None:
@@ -148,10 +154,11 @@ class Hub:
 
     def publish(self, events: Sequence[Event]) -> None:
         """Queues events for delivery; never waits. A backlog over 65,536 events closes all sockets: they replay."""
-        if len(self._pending) + len(events) > BACKLOG:
-            self._pending.clear()
-            self.close_where(lambda _: True, 1013, "realtime buffer overflow; reconnect with after_cursor to replay")
         self._pending.extend(events)
+        if len(self._pending) > BACKLOG:
+            dropped, self._pending = self._pending, []
+            self._show(dropped)
+            self._give_up(OVERFLOW)
         self._wake.set()
 
     async def _run(self) -> None:
@@ -160,17 +167,36 @@ class Hub:
             self._wake.clear()
             batch, self._pending = self._pending, []
             try:
-                await self._deliver(batch)
+                if self._show(batch):
+                    await self._deliver(batch)
+                else:
+                    self._give_up(INTERRUPTED)
             except Exception:
                 log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
-                self.close_where(lambda _: True, 1013, "realtime replay interrupted; reconnect with after_cursor")
+                self._give_up(INTERRUPTED)
+
+    def _show(self, events: Sequence[Event]) -> bool:
+        """Shows the events to every watcher, and says whether all of them could take all of them."""
+        taken = True
+        for event in events:
+            for watcher in self._watchers:
+                try:
+                    watcher(event)
+                except Exception:
+                    log.exception("a watcher failed at %s; all readers are told to replay", event.type)
+                    taken = False
+        return taken
+
+    def _give_up(self, close: tuple[int, str]) -> None:
+        """Closes all sockets, for events were dropped; one of them may have taken a right away."""
+        self._audience.forget_all()
+        self._targets.clear()
+        self.close_where(lambda _: True, *close)
 
     async def _deliver(self, batch: list[Event]) -> None:
         plan: dict[Subscription, list[_Run]] = {}
         last: tuple[tuple[Subscription, ...], _Run] | None = None
         for event in batch:
-            for watcher in self._watchers:
-                watcher(event)
             if await self._audience.prepare(event):
                 self.forget(event.stream)
             targets = self._receivers(event)
@@ -217,4 +243,4 @@ def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
         subscription.held.extend(run.events)
     if len(subscription.held) > HELD:
         subscription.held.clear()
-        subscription.sink.close(1013, "realtime buffer overflow; reconnect with after_cursor to replay")
+        subscription.sink.close(*OVERFLOW)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from clickclack.kernel import hub as hub_module
+from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.hub import Hub, Subscription
 
@@ -17,13 +18,20 @@ class Everybody:
         self.hidden: set[tuple[int, int | None]] = set()
         self.asked = 0
         self.renewing: str | None = None
+        self.unreadable: str | None = None
+        self.forgotten = 0
 
     def may_see(self, user_n: int, event: Event) -> bool:
         self.asked += 1
         return (user_n, event.topic) not in self.hidden
 
     async def prepare(self, event: Event) -> bool:
+        if event.type == self.unreadable:
+            raise Unavailable("the server is busy, try again")
         return event.type == self.renewing
+
+    def forget_all(self) -> None:
+        self.forgotten += 1
 
 
 class Recorder:
@@ -221,6 +229,61 @@ async def test_a_delivery_that_fails_tells_everybody_to_replay_and_the_hub_lives
     hub.publish([told(2)])
     await settle()
     assert sink.frames == ["e2"]
+
+
+async def test_events_that_a_backlog_drops_are_shown_to_watchers_and_the_audience_forgets(
+    hub: Hub, audience: Everybody, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hub_module, "BACKLOG", 3)
+    seen: list[int] = []
+    hub.watch(lambda event: seen.append(event.n))
+    reader(hub, 1)
+    hub.publish([told(1), told(2)])
+    hub.publish([told(3), told(4)])
+    assert seen == [1, 2, 3, 4]
+    assert audience.forgotten == 1
+
+
+async def test_events_behind_one_that_cannot_be_delivered_are_shown_to_watchers_and_the_audience_forgets(
+    hub: Hub, audience: Everybody
+):
+    audience.unreadable = "e1"
+    seen: list[int] = []
+    hub.watch(lambda event: seen.append(event.n))
+    _, sink = reader(hub, 1)
+    hub.publish([told(1), told(2)])
+    await settle()
+    assert seen == [1, 2]
+    assert audience.forgotten == 1
+    assert sink.closed is not None
+    assert sink.closed[0] == 1013
+
+
+async def test_receivers_that_were_worked_out_before_a_loss_are_worked_out_anew(hub: Hub, audience: Everybody):
+    _, sink = reader(hub, 1)
+    hub.publish([told(1, topic=5)])
+    await settle()
+    audience.unreadable = "e2"
+    audience.hidden.add((1, 5))
+    hub.publish([told(2)])
+    await settle()
+    hub.publish([told(3, topic=5)])
+    await settle()
+    assert sink.frames == ["e1"]
+
+
+async def test_a_watcher_that_fails_keeps_no_other_from_seeing(hub: Hub):
+    def broken(event: Event) -> None:
+        raise RuntimeError("on purpose")
+
+    seen: list[int] = []
+    hub.watch(broken)
+    hub.watch(lambda event: seen.append(event.n))
+    _, sink = reader(hub, 1)
+    hub.publish([told(1), told(2)])
+    await settle()
+    assert seen == [1, 2]
+    assert sink.closed is not None
 
 
 async def test_stopping_closes_every_socket(audience: Everybody):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from clickclack.kernel.events import Event
+from clickclack.kernel.loops import Loop
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class Hub:
         self._watchers: list[Callable[[Event], None]] = []
         self._pending: list[Event] = []
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("hub", self._run)
         self._stopped: tuple[int, str] | None = None
 
     def watch(self, watcher: Callable[[Event], None]) -> None:
@@ -113,15 +114,13 @@ class Hub:
         self._watchers.append(watcher)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="hub")
+        self._loop.start()
 
     async def stop(self, code: int = 1001, reason: str = "the server is stopping") -> None:
         """Closes every socket, also those that are still on their way, and ends the task."""
         self._stopped = code, reason
         self.close_where(lambda _: True, code, reason)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._loop.stop()
 
     def subscribe(self, subscription: Subscription) -> None:
         """Adds a reader; closes it at once when the hub has stopped."""

@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.kernel.loops import Loop
+
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 20\r\n"
     b"Retry-After: 1\r\nConnection: close\r\n\r\ntoo many connections"
@@ -126,12 +128,8 @@ class Guard:
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncGenerator[None]:
-        task = asyncio.create_task(self._sweep(), name="connection guard")
-        try:
+        async with Loop("connection guard", self._sweep).running():
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _sweep(self) -> None:
         while True:

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator
 import pytest
 from aiohttp import ClientSession, TCPConnector, web
 
+from clickclack.kernel import loops
+from clickclack.kernel.http import guards
 from clickclack.kernel.http.guards import Guard, Limits
 from clickclack.kernel.http.listening import listening
 
@@ -160,6 +162,26 @@ async def test_what_is_left_of_many_connections_is_nothing():
                 assert await status(port) == 200
             await asyncio.sleep(0.05)
             assert made[0]._by_address == {}
+
+
+async def test_a_sweep_that_fails_is_logged_and_goes_on(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loops, "AGAIN", 0.0)
+    failures = [OSError("on purpose")]
+    overdue = guards._Handler.overdue
+
+    def unsteady(self: guards._Handler, now: float, limits: Limits) -> bool:
+        if failures:
+            raise failures.pop()
+        return overdue(self, now, limits)
+
+    monkeypatch.setattr(guards._Handler, "overdue", unsteady)
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await ended(reader, 2.0)
+        writer.close()
+    assert "OSError: on purpose" in caplog.text
 
 
 async def test_the_library_still_has_what_the_guards_read():

@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -78,9 +79,14 @@ class Database:
         A `visiting` process beside a running server leaves the write-ahead log to the server, its only keeper.
         """
         database = cls(path, clock, on_commit, visiting=visiting)
-        database._writer = await database._open_writer()
-        for _ in range(readers):
-            database._readers.append(_Reader(await Connection.open(path, READER)))
+        async with AsyncExitStack() as opened:
+            database._writer = await database._open_writer()
+            opened.push_async_callback(database._writer.close)
+            for _ in range(readers):
+                connection = await Connection.open(path, READER)
+                opened.push_async_callback(connection.close)
+                database._readers.append(_Reader(connection))
+            opened.pop_all()
         database._task = asyncio.create_task(database._write_batches(), name="database writer")
         return database
 
@@ -206,14 +212,22 @@ class Database:
         """Runs what is queued, refuses more, truncates the write-ahead log and closes every connection."""
         self._closing = True
         self._wake.set()
-        if self._task is not None:
-            await self._task
-        for reader in self._readers:
-            await reader.connection.close()
-        if self._writer is not None:
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._close_writer)
+            for reader in self._readers:
+                closing.push_async_callback(reader.connection.close)
+            if self._task is not None:
+                await self._task
+
+    async def _close_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
             if not self.visiting:
-                await self._writer.call(_truncate_log)
-            await self._writer.close()
+                await writer.call(_truncate_log)
+        finally:
+            await writer.close()
 
 
 def _leave_mark(tx: Tx) -> int:

@@ -40,8 +40,21 @@ class _Item:
 
 @dataclass(slots=True)
 class _Reader:
+    """A connection and its reads: `asked` is counted on the event loop, `run` on the connection's thread."""
+
     connection: Connection
-    waiting: int = 0
+    asked: int = 0
+    run: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return self.asked - self.run
+
+    def run_query(self, connection: sqlite3.Connection, query: Callable[[Tx], T], now: int) -> T:
+        try:
+            return run_query(connection, query, now)
+        finally:
+            self.run += 1
 
 
 @dataclass
@@ -121,7 +134,8 @@ class Database:
     async def read(self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs the query function whole on a reader thread, in one snapshot, and returns its result.
 
-        Raises what the query raised; Unavailable (503) when too many reads wait or the file cannot be read.
+        Raises what the query raised; Unavailable (503) when too many reads wait or the file cannot be read. The
+        query of a caller that is cancelled still waits and runs.
         """
 
         def bound(tx: Tx) -> T:
@@ -130,13 +144,11 @@ class Database:
         reader = min(self._readers, key=lambda r: r.waiting)
         if self._closing or reader.waiting >= QUEUE:
             raise Unavailable("the server is stopping" if self._closing else "the server is busy, try again")
-        reader.waiting += 1
+        reader.asked += 1
         try:
-            return await reader.connection.call(run_query, bound, self.clock.now())
+            return await reader.connection.call(reader.run_query, bound, self.clock.now())
         except sqlite3.Error as error:
             raise _explained(error) from error
-        finally:
-            reader.waiting -= 1
 
     async def probe(self) -> None:
         """Writes a row to the disk and reads it back; raises what `write` and `read` raise while that fails."""

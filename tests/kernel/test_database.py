@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,22 @@ async def test_a_probe_fails_while_the_database_cannot_be_written(db: Database):
     with pytest.raises(Unavailable):
         await db.probe()
     await db.read(names)
+
+
+async def test_a_read_whose_caller_has_left_counts_until_it_has_run(
+    database_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("clickclack.kernel.database.QUEUE", 3)
+    db = await Database.open(database_path, clock, readers=1)
+    gate = threading.Event()
+    leaving = [asyncio.create_task(db.read(lambda tx: gate.wait(5))) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    for task in leaving:
+        task.cancel()
+    await asyncio.gather(*leaving, return_exceptions=True)
+    with pytest.raises(Unavailable, match="busy"):
+        await db.read(names)
+    gate.set()
+    await asyncio.sleep(0.05)
+    assert await db.read(names) == []
+    await db.close()

@@ -232,3 +232,13 @@ async def test_a_read_whose_caller_has_left_counts_until_it_has_run(
     await asyncio.sleep(0.05)
     assert await db.read(names) == []
     await db.close()
+
+
+async def test_a_query_that_fails_after_the_snapshot_is_gone_raises_its_own_error(db: Database):
+    def fail(tx: Tx) -> None:
+        tx.run("ROLLBACK")  # as SQLite does by itself when it cannot read the disk
+        raise LookupError("on purpose")
+
+    with pytest.raises(LookupError, match="on purpose"):
+        await db.read(fail)
+    assert await db.read(names) == []

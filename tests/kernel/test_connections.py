@@ -27,6 +27,10 @@ def threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if not thread.daemon}
 
 
+def query_only(raw: sqlite3.Connection) -> Any:
+    return raw.execute("PRAGMA query_only").fetchone()
+
+
 async def test_a_connection_that_cannot_be_set_up_leaves_no_thread(tmp_path: Path):
     before = threads()
     with pytest.raises(sqlite3.OperationalError):
@@ -83,5 +87,5 @@ async def test_closing_that_fails_midway_closes_the_rest(database_path: Path, mo
 
 async def test_a_connection_is_set_up_as_it_was_asked(database_path: Path):
     connection = await Connection.open(database_path, READER)
-    assert await connection.call(lambda raw: raw.execute("PRAGMA query_only").fetchone()) == (1,)
+    assert await connection.call(query_only) == (1,)
     await connection.close()

@@ -3,7 +3,7 @@
 Source: design section 5.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import orjson
@@ -17,7 +17,8 @@ class Event:
 
     `stream` is the row number of the tenant, `topic` of the narrower object in it or None. `recipients` is None when
     all who may see the topic get it, else the row numbers of those who do; the empty tuple is for the server itself.
-    `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored.
+    `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored. `size` is how
+    many bytes `data` has as JSON, 0 while that is not known.
     """
 
     n: int
@@ -28,6 +29,7 @@ class Event:
     recipients: tuple[int, ...] | None
     data: dict[str, Any]
     created_at: int
+    size: int = field(default=0, compare=False)
 
     @property
     def cursor(self) -> str:
@@ -57,12 +59,17 @@ _VISIBLE = "(private = 0 OR EXISTS (SELECT 1 FROM event_recipients r WHERE r.eve
 def append(tx: Statements, event: Event) -> Event:
     """Writes an event that has no number yet and returns it with its number."""
     private = 0 if event.recipients is None else 1
-    facts = orjson.dumps(event.data).decode()
-    row = (event.id, event.type, event.stream, event.topic, private, facts, event.created_at)
+    facts = orjson.dumps(event.data)
+    row = (event.id, event.type, event.stream, event.topic, private, facts.decode(), event.created_at)
     n = tx.insert(_INSERT, *row)
     for user_n in event.recipients or ():
         tx.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
-    return Event(n, event.id, event.type, event.stream, event.topic, event.recipients, event.data, event.created_at)
+    return replace(event, n=n, size=len(facts))
+
+
+def measured(event: Event) -> Event:
+    """The event with its size, which one that is not stored lacks."""
+    return event if event.size else replace(event, size=len(orjson.dumps(event.data)))
 
 
 def position(tx: Statements, stream: int, cursor: str) -> int | None:

@@ -11,14 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from clickclack.kernel.events import Event
+from clickclack.kernel.events import Event, measured
 from clickclack.kernel.loops import Loop
 
 log = logging.getLogger(__name__)
 
 YIELD_EVERY = 256
 HELD = 5000
+HELD_BYTES = 8 * 1024 * 1024
 BACKLOG = 65_536
+BACKLOG_BYTES = 64 * 1024 * 1024
+BATCH_BYTES = 1024 * 1024
 OVERFLOW = (1013, "realtime buffer overflow; reconnect with after_cursor to replay")
 INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
 
@@ -80,11 +83,24 @@ class Subscription:
     live: bool = False
     replayed: int = 0
     held: list[Event] = field(default_factory=lambda: list[Event]())
+    held_bytes: int = 0
 
     def go_live(self, after: int) -> None:
         """Sends what was held with a number above `after`, and everything from now on at once."""
-        held, self.held, self.live, self.replayed = self.held, [], True, after
+        held, self.live, self.replayed = self.held, True, after
+        self.drop_held()
         self.send_new(held)
+
+    def hold(self, events: Sequence[Event]) -> None:
+        """Keeps events until the replay is over; a replay that takes too long is told to start again."""
+        self.held.extend(events)
+        self.held_bytes += sum(event.size for event in events)
+        if len(self.held) > HELD or self.held_bytes > HELD_BYTES:
+            self.drop_held()
+            self.sink.close(*OVERFLOW)
+
+    def drop_held(self) -> None:
+        self.held, self.held_bytes = [], 0
 
     def send_new(self, events: Sequence[Event]) -> None:
         """Sends the events that no replay has sent."""
@@ -105,6 +121,7 @@ class Hub:
         self._targets: dict[int, dict[int | None, tuple[Subscription, ...]]] = defaultdict(dict)
         self._watchers: list[Callable[[Event], None]] = []
         self._pending: list[Event] = []
+        self._pending_bytes = 0
         self._wake = asyncio.Event()
         self._loop = Loop("hub", self._run)
         self._stopped: tuple[int, str] | None = None
@@ -152,10 +169,15 @@ class Hub:
         return frozenset(self._streams[stream])
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Queues events for delivery; never waits. A backlog over 65,536 events closes all sockets: they replay."""
-        self._pending.extend(events)
-        if len(self._pending) > BACKLOG:
-            dropped, self._pending = self._pending, []
+        """Queues events for delivery; never waits.
+
+        A backlog over 65,536 events or 64 MiB is dropped and closes all sockets: they replay.
+        """
+        new = [measured(event) for event in events]
+        self._pending.extend(new)
+        self._pending_bytes += sum(event.size for event in new)
+        if len(self._pending) > BACKLOG or self._pending_bytes > BACKLOG_BYTES:
+            dropped, self._pending, self._pending_bytes = self._pending, [], 0
             self._show(dropped)
             self._give_up(OVERFLOW)
         self._wake.set()
@@ -164,15 +186,32 @@ class Hub:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            batch, self._pending = self._pending, []
-            try:
-                if self._show(batch):
-                    await self._deliver(batch)
-                else:
-                    self._give_up(INTERRUPTED)
-            except Exception:
-                log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
+            while self._pending:
+                await self._deliver_or_give_up(self._next_batch())
+                await asyncio.sleep(0)
+
+    def _next_batch(self) -> list[Event]:
+        """What waits, in order: all of it, or the first MiB; more would be written at once to sockets that stall."""
+        size = count = 0
+        for event in self._pending:
+            size += event.size
+            count += 1
+            if size >= BATCH_BYTES:
+                break
+        batch = self._pending[:count]
+        del self._pending[:count]
+        self._pending_bytes -= size
+        return batch
+
+    async def _deliver_or_give_up(self, batch: list[Event]) -> None:
+        try:
+            if self._show(batch):
+                await self._deliver(batch)
+            else:
                 self._give_up(INTERRUPTED)
+        except Exception:
+            log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
+            self._give_up(INTERRUPTED)
 
     def _show(self, events: Sequence[Event]) -> bool:
         """Shows the events to every watcher, and says whether all of them could take all of them."""
@@ -239,7 +278,4 @@ def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
             subscription.sink.send(frames)
         return
     for run in runs:
-        subscription.held.extend(run.events)
-    if len(subscription.held) > HELD:
-        subscription.held.clear()
-        subscription.sink.close(*OVERFLOW)
+        subscription.hold(run.events)

@@ -113,4 +113,4 @@ def _event(tx: Tx, row: tuple[Any, ...]) -> Event:
     n, identifier, event_type, stream, topic, private, data, created_at = row
     named = tx.all("SELECT user_n FROM event_recipients WHERE event_n = ? ORDER BY user_n", n) if private else []
     recipients = tuple(user_n for (user_n,) in named) if private else None
-    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at)
+    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at, len(data))

@@ -231,6 +231,45 @@ async def test_a_delivery_that_fails_tells_everybody_to_replay_and_the_hub_lives
     assert sink.frames == ["e2"]
 
 
+def heavy(number: int, size: int, n: int = 0) -> Event:
+    return Event(n, f"evt_{number}", f"e{number}", 1, None, None, {"text": "x" * size}, 0)
+
+
+async def test_a_backlog_is_bounded_in_bytes_too_also_of_events_that_are_not_stored(
+    hub: Hub, audience: Everybody, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hub_module, "BACKLOG_BYTES", 10_000)
+    _, sink = reader(hub, 1)
+    for turn in range(3):
+        hub.publish([heavy(turn, 6000)])
+        await settle()
+    assert sink.closed is None
+    hub.publish([heavy(3, 6000)])
+    hub.publish([heavy(4, 6000)])
+    assert sink.closed is not None
+    assert audience.forgotten == 1
+
+
+async def test_what_is_held_behind_a_replay_is_bounded_in_bytes_too(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "HELD_BYTES", 10_000)
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([heavy(1, 6000)])
+    await settle()
+    assert sink.closed is None
+    hub.publish([heavy(2, 6000)])
+    await settle()
+    assert sink.closed is not None
+    assert subscription.held == []
+
+
+async def test_a_large_backlog_is_written_in_pieces(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "BATCH_BYTES", 10_000)
+    _, sink = reader(hub, 1)
+    hub.publish([heavy(number, 6000, number) for number in range(1, 6)])
+    await settle()
+    assert [write.decode().split() for write in sink.writes] == [["e1", "e2"], ["e3", "e4"], ["e5"]]
+
+
 async def test_events_that_a_backlog_drops_are_shown_to_watchers_and_the_audience_forgets(
     hub: Hub, audience: Everybody, monkeypatch: pytest.MonkeyPatch
 ):

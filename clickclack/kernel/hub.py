@@ -72,6 +72,7 @@ class _Run:
 class Subscription:
     """One open connection of one reader. Until `go_live` its events are held, behind a replay.
 
+    `arrive` is set by the hub, which alone knows when what was held may be sent.
     `replayed` is the last event of the replay: the hub may come by with it later, and must not send it again.
     """
 
@@ -80,16 +81,17 @@ class Subscription:
     credential_n: int | None
     render: Renderer
     sink: Sink
+    arrive: Callable[["Subscription"], None] | None = None
     live: bool = False
     replayed: int = 0
     held: list[Event] = field(default_factory=lambda: list[Event]())
     held_bytes: int = 0
 
     def go_live(self, after: int) -> None:
-        """Sends what was held with a number above `after`, and everything from now on at once."""
-        held, self.live, self.replayed = self.held, True, after
-        self.drop_held()
-        self.send_new(held)
+        """Asks the hub for what was held with a number above `after`, and for everything from now on at once."""
+        self.replayed = after
+        if self.arrive is not None:
+            self.arrive(self)
 
     def hold(self, events: Sequence[Event]) -> None:
         """Keeps events until the replay is over; a replay that takes too long is told to start again."""
@@ -122,6 +124,7 @@ class Hub:
         self._watchers: list[Callable[[Event], None]] = []
         self._pending: list[Event] = []
         self._pending_bytes = 0
+        self._arrived: list[Subscription] = []
         self._wake = asyncio.Event()
         self._loop = Loop("hub", self._run)
         self._stopped: tuple[int, str] | None = None
@@ -143,8 +146,13 @@ class Hub:
         """Adds a reader; closes it at once when the hub has stopped."""
         if self._stopped is not None:
             subscription.sink.close(*self._stopped)
+        subscription.arrive = self._arrive
         self._streams[subscription.stream].setdefault(subscription.user_n, set()).add(subscription)
         self.forget(subscription.stream)
+
+    def _arrive(self, subscription: Subscription) -> None:
+        self._arrived.append(subscription)
+        self._wake.set()
 
     def unsubscribe(self, subscription: Subscription) -> None:
         users = self._streams[subscription.stream]
@@ -186,8 +194,9 @@ class Hub:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._pending:
-                await self._deliver_or_give_up(self._next_batch())
+            while self._arrived or self._pending:
+                arrived, self._arrived = self._arrived, []
+                await self._deliver_or_give_up(arrived, self._next_batch())
                 await asyncio.sleep(0)
 
     def _next_batch(self) -> list[Event]:
@@ -203,8 +212,10 @@ class Hub:
         self._pending_bytes -= size
         return batch
 
-    async def _deliver_or_give_up(self, batch: list[Event]) -> None:
+    async def _deliver_or_give_up(self, arrived: list[Subscription], batch: list[Event]) -> None:
         try:
+            for subscription in arrived:
+                self._send_held(subscription)
             if self._show(batch):
                 await self._deliver(batch)
             else:
@@ -212,6 +223,12 @@ class Hub:
         except Exception:
             log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
             self._give_up(INTERRUPTED)
+
+    def _send_held(self, subscription: Subscription) -> None:
+        """Sends what the reader may still see; between batches, when the audience has heard of every event held."""
+        held, subscription.live = subscription.held, True
+        subscription.drop_held()
+        subscription.send_new([event for event in held if self._audience.may_see(subscription.user_n, event)])
 
     def _show(self, events: Sequence[Event]) -> bool:
         """Shows the events to every watcher, and says whether all of them could take all of them."""

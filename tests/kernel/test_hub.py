@@ -152,6 +152,42 @@ async def test_a_replaying_reader_gets_held_events_after_its_replay_and_none_twi
     assert sink.frames == ["e3", "e4"]
 
 
+async def test_what_was_held_is_sent_only_to_who_may_still_see_it(hub: Hub, audience: Everybody):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([told(1, topic=5), told(2, topic=6)])
+    await settle()
+    audience.renewing = "e3"
+    audience.hidden.add((1, 5))
+    hub.publish([told(3)])
+    subscription.go_live(0)
+    hub.publish([told(4)])
+    await settle()
+    assert sink.frames == ["e2", "e3", "e4"]
+
+
+async def test_what_was_held_waits_for_a_change_of_rights_that_is_being_read(hub: Hub, audience: Everybody):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([told(1, topic=5)])
+    await settle()
+    reading, read = asyncio.Event(), asyncio.Event()
+
+    async def slow(event: Event) -> bool:
+        reading.set()
+        await read.wait()
+        audience.hidden.add((1, 5))
+        return True
+
+    audience.prepare = slow
+    hub.publish([told(2)])
+    await reading.wait()
+    subscription.go_live(0)
+    await settle()
+    assert sink.frames == []
+    read.set()
+    await settle()
+    assert sink.frames == ["e2"]
+
+
 async def test_an_event_that_the_replay_has_sent_is_not_sent_again_by_a_hub_that_is_late(hub: Hub):
     subscription, sink = reader(hub, 1, live=False)
     subscription.go_live(2)
@@ -169,6 +205,7 @@ async def test_events_without_a_number_are_held_too(hub: Hub):
     hub.publish([Event(0, "eph_1", "typing", 1, None, None, {}, 0)])
     await settle()
     subscription.go_live(100)
+    await settle()
     assert sink.frames == ["typing"]
 
 

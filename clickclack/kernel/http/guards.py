@@ -6,6 +6,7 @@ here alone, and a test pins them.
 
 import asyncio
 import contextlib
+import ipaddress
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -24,7 +25,10 @@ _BUSY = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Connections in all and of one address, and seconds: for a header, idle between requests, for a stalled reader."""
+    """Connections in all and of one address, and seconds: for a header, idle between requests, for a stalled reader.
+
+    This machine's own addresses have no bound of their own: a proxy on it brings everybody's connections.
+    """
 
     connections: int = 10_000
     per_address: int = 2_000
@@ -99,6 +103,15 @@ def address_of(transport: asyncio.BaseTransport) -> str:
     return str(peer[0]) if peer else ""
 
 
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
 class Guard:
     """Makes the protocols of a listening socket, and sweeps the open ones once a second while it is `watching`."""
 
@@ -115,7 +128,9 @@ class Guard:
     def admit(self, address: str) -> web.RequestHandler | None:
         """A handler for a connection from this address, or None when there are too many."""
         limits = self._limits
-        if len(self._server.connections) >= limits.connections or self._by_address[address] >= limits.per_address:
+        if len(self._server.connections) >= limits.connections:
+            return None
+        if self._by_address[address] >= limits.per_address and not _is_loopback(address):
             return None
         self._by_address[address] += 1
         options = {**self._options, "loop": asyncio.get_running_loop()}

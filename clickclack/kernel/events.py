@@ -52,8 +52,9 @@ class Statements(Protocol):
 
 
 _INSERT = "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_COLUMNS = "n, id, type, stream, topic, private, data, created_at"
-_VISIBLE = "(private = 0 OR EXISTS (SELECT 1 FROM event_recipients r WHERE r.event_n = events.n AND r.user_n = ?))"
+_COLUMNS_BUT_N = "id, type, stream, topic, private, data, created_at"
+_COLUMNS = f"n, {_COLUMNS_BUT_N}"
+_END = 2**63 - 1
 
 
 def append(tx: Statements, event: Event) -> Event:
@@ -95,26 +96,36 @@ class Viewpoint:
     viewer: int
     topics: tuple[int, ...] | None = None
 
-    def condition(self) -> tuple[str, tuple[int, ...]]:
-        """The SQL condition and its parameters."""
-        if self.topics is None:
-            return f"stream = ? AND {_VISIBLE}", (self.stream, self.viewer)
-        marks = ", ".join("?" * len(self.topics))
-        chosen = f"(topic IS NULL OR topic IN ({marks}))"
-        return f"stream = ? AND {_VISIBLE} AND {chosen}", (self.stream, self.viewer, *self.topics)
+    def query(self, last_first: bool = False) -> str:
+        """The SQL of what the view shows of a span, in order: what is for all, and what is for the viewer.
+
+        Both are read by an index in that order, and merged: nobody steps over what is for others.
+        """
+        chosen = ""
+        if self.topics is not None:
+            chosen = f" AND (topic IS NULL OR topic IN ({', '.join('?' * len(self.topics))}))"
+        return (
+            f"SELECT {_COLUMNS} FROM events WHERE private = 0 AND stream = ? AND n > ? AND n <= ?{chosen}"
+            f" UNION ALL SELECT r.event_n AS n, {_COLUMNS_BUT_N} FROM event_recipients r"
+            " JOIN events ON n = r.event_n WHERE private = 1 AND stream = ?"
+            f" AND r.event_n > ? AND r.event_n <= ? AND r.user_n = ?{chosen}"
+            f" ORDER BY n {'DESC' if last_first else 'ASC'} LIMIT ?"
+        )
+
+    def params(self, after: int, until: int, limit: int) -> tuple[int, ...]:
+        """The parameters of `query` for `after` < n <= `until`."""
+        topics, span = self.topics or (), (self.stream, after, until)
+        return (*span, *topics, *span, self.viewer, *topics, limit)
 
 
 def page(tx: Statements, view: Viewpoint, after: int, until: int, limit: int) -> list[Event]:
     """Up to `limit` events of the view with `after` < n <= `until`, ascending."""
-    condition, params = view.condition()
-    sql = f"SELECT {_COLUMNS} FROM events WHERE n > ? AND n <= ? AND {condition} ORDER BY n LIMIT ?"
-    return [_event(row, view.viewer) for row in tx.all(sql, after, until, *params, limit)]
+    return [_event(row, view.viewer) for row in tx.all(view.query(), *view.params(after, until, limit))]
 
 
 def newest(tx: Statements, view: Viewpoint) -> Event | None:
     """The last event of the view."""
-    condition, params = view.condition()
-    row = tx.one(f"SELECT {_COLUMNS} FROM events WHERE {condition} ORDER BY n DESC LIMIT 1", *params)
+    row = tx.one(view.query(last_first=True), *view.params(0, _END, 1))
     return None if row is None else _event(row, view.viewer)
 
 

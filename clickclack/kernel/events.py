@@ -75,17 +75,16 @@ def measured(event: Event) -> Event:
 
 def position(tx: Statements, stream: int, cursor: str) -> int | None:
     """The row number that a cursor stands for in this stream, or None when the log has no such event."""
-    if parse_id(cursor, "cur") is None:
+    canonical = parse_id(cursor, "cur")
+    if canonical is None:
         return None
-    return tx.value("SELECT n FROM events WHERE id = ? AND stream = ?", "evt_" + cursor[4:], stream)
+    return tx.value("SELECT n FROM events WHERE id = ? AND stream = ?", "evt_" + canonical[4:], stream)
 
 
 def position_or_before(tx: Statements, cursor: str) -> int:
     """Where reading goes on after any cursor: the number of the last event up to it, 0 for none."""
-    found = tx.value(
-        "SELECT n FROM events WHERE id <= ? ORDER BY id DESC LIMIT 1", "evt_" + cursor.removeprefix("cur_")
-    )
-    return found or 0
+    place = (parse_id(cursor, "cur") or cursor).removeprefix("cur_")
+    return tx.value("SELECT n FROM events WHERE id <= ? ORDER BY id DESC LIMIT 1", f"evt_{place}") or 0
 
 
 @dataclass(frozen=True, slots=True)

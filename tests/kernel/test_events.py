@@ -152,3 +152,10 @@ async def test_what_is_for_others_costs_a_reader_nothing(db: Database):
     assert await steps(db, lambda tx: events.page(tx, Viewpoint(1, 6), 0, 10**9, 500)) > 10
     assert await steps(db, lambda tx: events.page(tx, Viewpoint(1, 5), 0, 10**9, 500)) < 10
     assert await steps(db, lambda tx: events.newest(tx, Viewpoint(1, 5))) < 10
+
+
+async def test_a_cursor_is_found_in_whatever_case_it_comes(db: Database):
+    told = await db.write(tell, "a")
+    shouted = "cur_" + told.cursor[4:].upper()
+    assert await db.read(events.position, 1, shouted) == told.n
+    assert await db.read(events.position_or_before, shouted) == told.n

@@ -21,7 +21,7 @@ from clickclack.chat import (
 )
 from clickclack.chat.drafts import Draft
 from clickclack.chat.message_pages import Window
-from clickclack.identity import credentials, members, passwords, users, workspaces
+from clickclack.identity import credentials, magic_links, members, passwords, users, workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
 from clickclack.identity.resolution import _holder_of
@@ -185,9 +185,14 @@ def _sign_in(w: Watched) -> None:
     users.update_profile(w.tx, w.cast.people["member"].n, ProfileFields(handle="new"))
 
 
+def _prune(w: Watched) -> None:
+    magic_links.prune(w.tx)
+    credentials.prune(w.tx)
+
+
 HOT: list[Callable[[Watched], None]] = [
     *(_post, _post_quoting, _post_again, _reply, _thread, _page, _channel_list, _by_nonce, _edit_and_delete),
-    *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in),
+    *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in, _prune),
 ]
 
 
@@ -198,7 +203,9 @@ def test_no_statement_scans_a_table(watched: Watched, act: Callable[[Watched], N
     assert watched.scans() == []
 
 
-@pytest.mark.parametrize("act", [_page, _channel_list, _thread, _replay], ids=lambda act: act.__name__.strip("_"))
+@pytest.mark.parametrize(
+    "act", [_page, _channel_list, _thread, _replay, _prune], ids=lambda act: act.__name__.strip("_")
+)
 def test_what_is_read_in_order_is_not_sorted_first(watched: Watched, act: Callable[[Watched], None]) -> None:
     act(watched)
     sorted_first = [sql for sql, line in watched.plans() if "TEMP B-TREE" in line and "FROM reactions" not in sql]

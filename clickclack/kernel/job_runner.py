@@ -107,6 +107,7 @@ class JobRunner:
             async with asyncio.timeout(worker.retries.deadline):
                 await worker.work(job)
         except Hopeless as error:
+            log.warning("%s %s is hopeless at attempt %d: %s", job.kind, job.id, job.attempts, error)
             await self._surely(jobs.fail, job, str(error), None)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job has failed and must not be forgotten
             await self._failed(job, worker, error)
@@ -119,6 +120,7 @@ class JobRunner:
             log.error("%s %s is given up after %d attempts: %s", job.kind, job.id, job.attempts, text)
             await self._surely(jobs.fail, job, text, None)
         else:
+            log.warning("%s %s failed at attempt %d and is tried again: %s", job.kind, job.id, job.attempts, text)
             await self._surely(jobs.fail, job, text, worker.retries.wait(job.attempts))
 
     async def _surely(self, unit: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -268,3 +268,18 @@ async def test_a_job_that_is_cancelled_by_its_own_worker_is_not_forgotten_in_sil
     async with given(db, runner(db, cancelled), "") as (identifier,):
         await until(lambda: identifier in caplog.text)
     assert f"mail {identifier} has ended before its outcome was noted" in caplog.text
+
+
+async def test_each_attempt_that_fails_is_logged(db: Database, caplog: pytest.LogCaptureFixture):
+    log = Log(failures=2)
+    async with given(db, runner(db, log, first=0.0, longest=0.0), "") as (identifier,):
+        await until(lambda: is_in(db, identifier, "done"))
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said == [f"mail {identifier} failed at attempt {n} and is tried again: not now" for n in (1, 2)]
+
+
+async def test_a_hopeless_job_is_logged(db: Database, caplog: pytest.LogCaptureFixture):
+    log = Log(failures=1, error=Hopeless("gone for ever"))
+    async with given(db, runner(db, log), "") as (identifier,):
+        await until(lambda: is_in(db, identifier, "dead"))
+    assert f"mail {identifier} is hopeless at attempt 1: gone for ever" in caplog.text

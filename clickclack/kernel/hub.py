@@ -172,10 +172,6 @@ class Hub:
             for subscription in [s for mine in users.values() for s in mine if matches(s)]:
                 subscription.sink.close(code, reason)
 
-    def connected(self, stream: int) -> frozenset[int]:
-        """The users with at least one open socket in this stream."""
-        return frozenset(self._streams[stream])
-
     def publish(self, events: Sequence[Event]) -> None:
         """Queues events for delivery; never waits.
 

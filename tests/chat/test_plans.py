@@ -26,9 +26,9 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
 from clickclack.identity.resolution import _holder_of
 from clickclack.identity.users import ProfileFields
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 from tests.people import Cast, make_database
 
 Statement = tuple[str, tuple[Any, ...]]

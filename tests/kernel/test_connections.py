@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from clickclack.kernel import database
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.connections import READER, Connection
 from clickclack.kernel.database import Database
+from tests.clock import FakeClock
 
 
 async def ended_since(before: set[threading.Thread]) -> bool:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from clickclack.kernel import jobs
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Invalid, StorageFull, Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.jobs import NewJob
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 
 def put(tx: Tx, name: str) -> int:

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from clickclack.kernel import job_runner, jobs
-from clickclack.kernel.clock import FakeClock, SystemClock
+from clickclack.kernel.clock import SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import StorageFull
 from clickclack.kernel.job_runner import JobRunner
 from clickclack.kernel.jobs import Hopeless, Job, NewJob, Retries, Worker
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 Work = Callable[[Job], Awaitable[None]]
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from clickclack.kernel import ids, loops
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.log_follower import PAGE, LogFollower
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 NEVER = 3600.0
 SOON = 0.02

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.rate_limit import RateLimit
+from tests.clock import FakeClock
 
 TIMES, SECONDS = 4, 60.0
 STEP = SECONDS / TIMES

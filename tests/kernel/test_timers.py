@@ -6,10 +6,11 @@ import logging
 import pytest
 
 from clickclack.kernel import loops
-from clickclack.kernel.clock import SECOND, FakeClock
+from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
 from clickclack.kernel.timers import Timer, Timers
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 
 class Count:

@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from clickclack.kernel.clock import Clock
 from clickclack.kernel.connections import READER, VISITING_WRITER, WRITER, Connection
 from clickclack.kernel.errors import Unavailable
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event
 from clickclack.kernel.storage_errors import classify, is_busy
 from clickclack.kernel.transaction import Tx
 from clickclack.kernel.units import Outcome, Unit, commit, run_batch, run_query, run_units

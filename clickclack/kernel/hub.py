@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from clickclack.kernel.events import Event, measured
+from clickclack.kernel.event import Event, measured
 from clickclack.kernel.loops import Loop
 
 log = logging.getLogger(__name__)

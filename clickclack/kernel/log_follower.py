@@ -16,7 +16,7 @@ import orjson
 from clickclack.kernel import ids
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Problem
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event
 from clickclack.kernel.loops import Loop
 from clickclack.kernel.transaction import Tx
 

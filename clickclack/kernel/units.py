@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from clickclack.kernel.clock import Clock
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event
 from clickclack.kernel.transaction import Tx
 
 T = TypeVar("T")

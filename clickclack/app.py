@@ -82,7 +82,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         await stack.enter_async_context(Timers(db, timers(db, resolver)).running())
         await stack.enter_async_context(JobRunner(db, workers(db)).running())
         passwords = Passwords()
-        stack.callback(passwords.close)
+        stack.push_async_callback(passwords.close)
         app = _application(settings, resolver)
         app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience

@@ -17,13 +17,13 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from clickclack.app import open_data, running
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import local_name
 from clickclack.kernel.http.call import DATABASE
 from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings
 from tests.client import Client
+from tests.clock import FakeClock
 from tests.people import Cast, make_database
 
 

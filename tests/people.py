@@ -12,9 +12,9 @@ from clickclack.identity.bots import NewBot
 from clickclack.identity.permissions import ADMIN, GUEST, MEMBER, MODERATOR, OWNER
 from clickclack.identity.users import ProfileFields
 from clickclack.identity.workspace_records import Workspace
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings
+from tests.clock import FakeClock
 
 ROLES = {"owner": OWNER, "admin": ADMIN, "moderator": MODERATOR, "member": MEMBER, "guest": GUEST}
 SCOPES = {

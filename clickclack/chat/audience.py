@@ -41,6 +41,7 @@ class ChatAudience:
         self._db = db
         self._workspaces: dict[int, _Workspace] = {}
         self._versions: dict[int, int] = {}
+        self._forgotten = 0
 
     def may_see(self, user_n: int, event: Event) -> bool:
         """Whether this member may see the event now; False for a workspace that is not known."""
@@ -54,22 +55,33 @@ class ChatAudience:
         return channel is not None and sees(permissions, *channel, joined=(event.topic, user_n) in workspace.joined)
 
     async def prepare(self, event: Event) -> bool:
-        """Reads a known workspace anew when the event changes who sees what, and says whether it did."""
+        """Reads a known workspace anew when the event changes who sees what, and says whether it did.
+
+        Until that is read nobody sees anything: a reading that fails must not leave the old rights in force.
+        """
         if event.type not in _RENEWING:
             return False
         self._versions[event.stream] = self._versions.get(event.stream, 0) + 1
-        if event.stream not in self._workspaces:
+        if self._workspaces.pop(event.stream, None) is None:
             return False
-        self._workspaces[event.stream] = await self._db.read(_load, event.stream)
+        await self.load(event.stream)
         return True
+
+    def forget_all(self) -> None:
+        """Knows no workspace any more, nor takes one that is being read now."""
+        self._forgotten += 1
+        self._workspaces.clear()
 
     async def load(self, workspace_n: int) -> None:
         """Reads the workspace unless it is known; once more when it changed while it was being read."""
         while workspace_n not in self._workspaces:
-            version = self._versions.get(workspace_n, 0)
+            version = self._version(workspace_n)
             loaded = await self._db.read(_load, workspace_n)
-            if version == self._versions.get(workspace_n, 0):
+            if version == self._version(workspace_n):
                 self._workspaces[workspace_n] = loaded
+
+    def _version(self, workspace_n: int) -> tuple[int, int]:
+        return self._forgotten, self._versions.get(workspace_n, 0)
 
 
 def _load(tx: Tx, workspace_n: int) -> _Workspace:

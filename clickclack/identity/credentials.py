@@ -166,7 +166,8 @@ def prune(tx: Tx) -> int:
     before = tx.now - REMEMBERED
     return tx.run(
         "DELETE FROM credentials WHERE n IN"
-        " (SELECT n FROM credentials WHERE revoked_at <= ? OR expires_at <= ? LIMIT ?)",
+        " (SELECT n FROM (SELECT n, revoked_at AS ended_at FROM credentials WHERE revoked_at <= ?"
+        " UNION ALL SELECT n, expires_at FROM credentials WHERE expires_at <= ? ORDER BY ended_at LIMIT ?) AS ended)",
         before,
         before,
         PRUNED_AT_ONCE,

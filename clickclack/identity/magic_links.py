@@ -65,7 +65,8 @@ def consume(tx: Tx, token: str) -> User:
 def prune(tx: Tx) -> int:
     """Forgets up to 1000 links that ended a day ago or longer, and says how many; until then they are told apart."""
     return tx.run(
-        "DELETE FROM magic_links WHERE n IN (SELECT n FROM magic_links WHERE expires_at <= ? LIMIT ?)",
+        "DELETE FROM magic_links WHERE n IN"
+        " (SELECT n FROM magic_links WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)",
         tx.now - REMEMBERED,
         PRUNED_AT_ONCE,
     )

@@ -75,8 +75,12 @@ class Connection:
             cached_statements=256,
             check_same_thread=False,
         )
-        for pragma in pragmas:
-            await library.execute_fetchall(pragma)
+        try:
+            for pragma in pragmas:
+                await library.execute_fetchall(pragma)
+        except BaseException:
+            await library.close()  # or its thread would keep the process alive
+            raise
         return cls(library, made[0])
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:

@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from clickclack.kernel.clock import Clock
 from clickclack.kernel.connections import READER, VISITING_WRITER, WRITER, Connection
 from clickclack.kernel.errors import Unavailable
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event
 from clickclack.kernel.storage_errors import classify, is_busy
 from clickclack.kernel.transaction import Tx
 from clickclack.kernel.units import Outcome, Unit, commit, run_batch, run_query, run_units
@@ -39,8 +40,21 @@ class _Item:
 
 @dataclass(slots=True)
 class _Reader:
+    """A connection and its reads: `asked` is counted on the event loop, `run` on the connection's thread."""
+
     connection: Connection
-    waiting: int = 0
+    asked: int = 0
+    run: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return self.asked - self.run
+
+    def run_query(self, connection: sqlite3.Connection, query: Callable[[Tx], T], now: int) -> T:
+        try:
+            return run_query(connection, query, now)
+        finally:
+            self.run += 1
 
 
 @dataclass
@@ -78,9 +92,14 @@ class Database:
         A `visiting` process beside a running server leaves the write-ahead log to the server, its only keeper.
         """
         database = cls(path, clock, on_commit, visiting=visiting)
-        database._writer = await database._open_writer()
-        for _ in range(readers):
-            database._readers.append(_Reader(await Connection.open(path, READER)))
+        async with AsyncExitStack() as opened:
+            database._writer = await database._open_writer()
+            opened.push_async_callback(database._writer.close)
+            for _ in range(readers):
+                connection = await Connection.open(path, READER)
+                opened.push_async_callback(connection.close)
+                database._readers.append(_Reader(connection))
+            opened.pop_all()
         database._task = asyncio.create_task(database._write_batches(), name="database writer")
         return database
 
@@ -115,7 +134,8 @@ class Database:
     async def read(self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs the query function whole on a reader thread, in one snapshot, and returns its result.
 
-        Raises what the query raised; Unavailable (503) when too many reads wait or the file cannot be read.
+        Raises what the query raised; Unavailable (503) when too many reads wait or the file cannot be read. The
+        query of a caller that is cancelled still waits and runs.
         """
 
         def bound(tx: Tx) -> T:
@@ -124,13 +144,11 @@ class Database:
         reader = min(self._readers, key=lambda r: r.waiting)
         if self._closing or reader.waiting >= QUEUE:
             raise Unavailable("the server is stopping" if self._closing else "the server is busy, try again")
-        reader.waiting += 1
+        reader.asked += 1
         try:
-            return await reader.connection.call(run_query, bound, self.clock.now())
+            return await reader.connection.call(reader.run_query, bound, self.clock.now())
         except sqlite3.Error as error:
             raise _explained(error) from error
-        finally:
-            reader.waiting -= 1
 
     async def probe(self) -> None:
         """Writes a row to the disk and reads it back; raises what `write` and `read` raise while that fails."""
@@ -206,14 +224,22 @@ class Database:
         """Runs what is queued, refuses more, truncates the write-ahead log and closes every connection."""
         self._closing = True
         self._wake.set()
-        if self._task is not None:
-            await self._task
-        for reader in self._readers:
-            await reader.connection.close()
-        if self._writer is not None:
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._close_writer)
+            for reader in self._readers:
+                closing.push_async_callback(reader.connection.close)
+            if self._task is not None:
+                await self._task
+
+    async def _close_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
             if not self.visiting:
-                await self._writer.call(_truncate_log)
-            await self._writer.close()
+                await writer.call(_truncate_log)
+        finally:
+            await writer.close()
 
 
 def _leave_mark(tx: Tx) -> int:

@@ -1,83 +1,34 @@
-"""The event log: rows written in the transaction of the change they tell of, read in commit order.
+"""The event log, as it is read: in commit order, by a cursor, as one viewer may see it. `Tx.emit` writes it.
 
 Source: design section 5.
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
+from clickclack.kernel.event import Event
 from clickclack.kernel.ids import parse_id
+from clickclack.kernel.transaction import Tx
+
+_COLUMNS_BUT_N = "id, type, stream, topic, private, data, created_at"
+_COLUMNS = f"n, {_COLUMNS_BUT_N}"
+_END = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One fact.
-
-    `stream` is the row number of the tenant, `topic` of the narrower object in it or None. `recipients` is None when
-    all who may see the topic get it, else the row numbers of those who do; the empty tuple is for the server itself.
-    `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored.
-    """
-
-    n: int
-    id: str
-    type: str
-    stream: int
-    topic: int | None
-    recipients: tuple[int, ...] | None
-    data: dict[str, Any]
-    created_at: int
-
-    @property
-    def cursor(self) -> str:
-        """The place in the log, `cur_…`: the bits of `id` under another prefix; ascends in commit order."""
-        return "cur_" + self.id[4:] if self.n else ""
-
-
-class Statements(Protocol):
-    """The part of a transaction that the log needs."""
-
-    def one(self, sql: str, *params: Any) -> tuple[Any, ...] | None: ...
-
-    def all(self, sql: str, *params: Any) -> list[tuple[Any, ...]]: ...
-
-    def value(self, sql: str, *params: Any) -> Any: ...
-
-    def run(self, sql: str, *params: Any) -> int: ...
-
-    def insert(self, sql: str, *params: Any) -> int: ...
-
-
-_INSERT = "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_COLUMNS = "n, id, type, stream, topic, private, data, created_at"
-_VISIBLE = "(private = 0 OR EXISTS (SELECT 1 FROM event_recipients r WHERE r.event_n = events.n AND r.user_n = ?))"
-
-
-def append(tx: Statements, event: Event) -> Event:
-    """Writes an event that has no number yet and returns it with its number."""
-    private = 0 if event.recipients is None else 1
-    facts = orjson.dumps(event.data).decode()
-    row = (event.id, event.type, event.stream, event.topic, private, facts, event.created_at)
-    n = tx.insert(_INSERT, *row)
-    for user_n in event.recipients or ():
-        tx.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
-    return Event(n, event.id, event.type, event.stream, event.topic, event.recipients, event.data, event.created_at)
-
-
-def position(tx: Statements, stream: int, cursor: str) -> int | None:
+def position(tx: Tx, stream: int, cursor: str) -> int | None:
     """The row number that a cursor stands for in this stream, or None when the log has no such event."""
-    if parse_id(cursor, "cur") is None:
+    canonical = parse_id(cursor, "cur")
+    if canonical is None:
         return None
-    return tx.value("SELECT n FROM events WHERE id = ? AND stream = ?", "evt_" + cursor[4:], stream)
+    return tx.value("SELECT n FROM events WHERE id = ? AND stream = ?", "evt_" + canonical[4:], stream)
 
 
-def position_or_before(tx: Statements, cursor: str) -> int:
+def position_or_before(tx: Tx, cursor: str) -> int:
     """Where reading goes on after any cursor: the number of the last event up to it, 0 for none."""
-    found = tx.value(
-        "SELECT n FROM events WHERE id <= ? ORDER BY id DESC LIMIT 1", "evt_" + cursor.removeprefix("cur_")
-    )
-    return found or 0
+    place = (parse_id(cursor, "cur") or cursor).removeprefix("cur_")
+    return tx.value("SELECT n FROM events WHERE id <= ? ORDER BY id DESC LIMIT 1", f"evt_{place}") or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +39,40 @@ class Viewpoint:
     viewer: int
     topics: tuple[int, ...] | None = None
 
-    def condition(self) -> tuple[str, tuple[int, ...]]:
-        """The SQL condition and its parameters."""
-        if self.topics is None:
-            return f"stream = ? AND {_VISIBLE}", (self.stream, self.viewer)
-        marks = ", ".join("?" * len(self.topics))
-        chosen = f"(topic IS NULL OR topic IN ({marks}))"
-        return f"stream = ? AND {_VISIBLE} AND {chosen}", (self.stream, self.viewer, *self.topics)
+    def query(self, last_first: bool = False) -> str:
+        """The SQL of what the view shows of a span, in order: what is for all, and what is for the viewer.
+
+        Both are read by an index in that order, and merged: nobody steps over what is for others.
+        """
+        chosen = ""
+        if self.topics is not None:
+            chosen = f" AND (topic IS NULL OR topic IN ({', '.join('?' * len(self.topics))}))"
+        return (
+            f"SELECT {_COLUMNS} FROM events WHERE private = 0 AND stream = ? AND n > ? AND n <= ?{chosen}"
+            f" UNION ALL SELECT r.event_n AS n, {_COLUMNS_BUT_N} FROM event_recipients r"
+            " JOIN events ON n = r.event_n WHERE private = 1 AND stream = ?"
+            f" AND r.event_n > ? AND r.event_n <= ? AND r.user_n = ?{chosen}"
+            f" ORDER BY n {'DESC' if last_first else 'ASC'} LIMIT ?"
+        )
+
+    def params(self, after: int, until: int, limit: int) -> tuple[int, ...]:
+        """The parameters of `query` for `after` < n <= `until`."""
+        topics, span = self.topics or (), (self.stream, after, until)
+        return (*span, *topics, *span, self.viewer, *topics, limit)
 
 
-def page(tx: Statements, view: Viewpoint, after: int, until: int, limit: int) -> list[Event]:
+def page(tx: Tx, view: Viewpoint, after: int, until: int, limit: int) -> list[Event]:
     """Up to `limit` events of the view with `after` < n <= `until`, ascending."""
-    condition, params = view.condition()
-    sql = f"SELECT {_COLUMNS} FROM events WHERE n > ? AND n <= ? AND {condition} ORDER BY n LIMIT ?"
-    return [_event(row, view.viewer) for row in tx.all(sql, after, until, *params, limit)]
+    return [_event(row, view.viewer) for row in tx.all(view.query(), *view.params(after, until, limit))]
 
 
-def newest(tx: Statements, view: Viewpoint) -> Event | None:
+def newest(tx: Tx, view: Viewpoint) -> Event | None:
     """The last event of the view."""
-    condition, params = view.condition()
-    row = tx.one(f"SELECT {_COLUMNS} FROM events WHERE {condition} ORDER BY n DESC LIMIT 1", *params)
+    row = tx.one(view.query(last_first=True), *view.params(0, _END, 1))
     return None if row is None else _event(row, view.viewer)
 
 
-def last_id(tx: Statements) -> str | None:
+def last_id(tx: Tx) -> str | None:
     """The id of the newest event of the whole log."""
     return tx.value("SELECT id FROM events ORDER BY n DESC LIMIT 1")
 

@@ -11,13 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event, measured
+from clickclack.kernel.loops import Loop
 
 log = logging.getLogger(__name__)
 
 YIELD_EVERY = 256
 HELD = 5000
+HELD_BYTES = 8 * 1024 * 1024
 BACKLOG = 65_536
+BACKLOG_BYTES = 64 * 1024 * 1024
+BATCH_BYTES = 1024 * 1024
+OVERFLOW = (1013, "realtime buffer overflow; reconnect with after_cursor to replay")
+INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
 
 Renderer = Callable[[Event], bytes | None]
 """A surface's frame for an event, ready to be written; None when the surface has no word for it."""
@@ -27,11 +33,15 @@ class Audience(Protocol):
     """The areas' rule of who may see what, answered from memory.
 
     `prepare` is awaited before an event is delivered; it says whether the event changes who sees what in its stream.
+    `forget_all` tells that events were dropped: what is known may be out of date, and nobody sees anything until it has
+    been read again.
     """
 
     def may_see(self, user_n: int, event: Event) -> bool: ...
 
     async def prepare(self, event: Event) -> bool: ...
+
+    def forget_all(self) -> None: ...
 
 
 class Sink(Protocol):
@@ -62,6 +72,7 @@ class _Run:
 class Subscription:
     """One open connection of one reader. Until `go_live` its events are held, behind a replay.
 
+    `arrive` is set by the hub, which alone knows when what was held may be sent.
     `replayed` is the last event of the replay: the hub may come by with it later, and must not send it again.
     """
 
@@ -70,14 +81,28 @@ class Subscription:
     credential_n: int | None
     render: Renderer
     sink: Sink
+    arrive: Callable[["Subscription"], None] | None = None
     live: bool = False
     replayed: int = 0
     held: list[Event] = field(default_factory=lambda: list[Event]())
+    held_bytes: int = 0
 
     def go_live(self, after: int) -> None:
-        """Sends what was held with a number above `after`, and everything from now on at once."""
-        held, self.held, self.live, self.replayed = self.held, [], True, after
-        self.send_new(held)
+        """Asks the hub for what was held with a number above `after`, and for everything from now on at once."""
+        self.replayed = after
+        if self.arrive is not None:
+            self.arrive(self)
+
+    def hold(self, events: Sequence[Event]) -> None:
+        """Keeps events until the replay is over; a replay that takes too long is told to start again."""
+        self.held.extend(events)
+        self.held_bytes += sum(event.size for event in events)
+        if len(self.held) > HELD or self.held_bytes > HELD_BYTES:
+            self.drop_held()
+            self.sink.close(*OVERFLOW)
+
+    def drop_held(self) -> None:
+        self.held, self.held_bytes = [], 0
 
     def send_new(self, events: Sequence[Event]) -> None:
         """Sends the events that no replay has sent."""
@@ -98,31 +123,36 @@ class Hub:
         self._targets: dict[int, dict[int | None, tuple[Subscription, ...]]] = defaultdict(dict)
         self._watchers: list[Callable[[Event], None]] = []
         self._pending: list[Event] = []
+        self._pending_bytes = 0
+        self._arrived: list[Subscription] = []
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._loop = Loop("hub", self._run)
         self._stopped: tuple[int, str] | None = None
 
     def watch(self, watcher: Callable[[Event], None]) -> None:
-        """Shows every event to `watcher` before it is delivered."""
+        """Shows every event to `watcher` before it is delivered, and those that are dropped as well."""
         self._watchers.append(watcher)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="hub")
+        self._loop.start()
 
     async def stop(self, code: int = 1001, reason: str = "the server is stopping") -> None:
         """Closes every socket, also those that are still on their way, and ends the task."""
         self._stopped = code, reason
         self.close_where(lambda _: True, code, reason)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._loop.stop()
 
     def subscribe(self, subscription: Subscription) -> None:
         """Adds a reader; closes it at once when the hub has stopped."""
         if self._stopped is not None:
             subscription.sink.close(*self._stopped)
+        subscription.arrive = self._arrive
         self._streams[subscription.stream].setdefault(subscription.user_n, set()).add(subscription)
         self.forget(subscription.stream)
+
+    def _arrive(self, subscription: Subscription) -> None:
+        self._arrived.append(subscription)
+        self._wake.set()
 
     def unsubscribe(self, subscription: Subscription) -> None:
         users = self._streams[subscription.stream]
@@ -142,35 +172,82 @@ class Hub:
             for subscription in [s for mine in users.values() for s in mine if matches(s)]:
                 subscription.sink.close(code, reason)
 
-    def connected(self, stream: int) -> frozenset[int]:
-        """The users with at least one open socket in this stream."""
-        return frozenset(self._streams[stream])
-
     def publish(self, events: Sequence[Event]) -> None:
-        """Queues events for delivery; never waits. A backlog over 65,536 events closes all sockets: they replay."""
-        if len(self._pending) + len(events) > BACKLOG:
-            self._pending.clear()
-            self.close_where(lambda _: True, 1013, "realtime buffer overflow; reconnect with after_cursor to replay")
-        self._pending.extend(events)
+        """Queues events for delivery; never waits.
+
+        A backlog over 65,536 events or 64 MiB is dropped and closes all sockets: they replay.
+        """
+        new = [measured(event) for event in events]
+        self._pending.extend(new)
+        self._pending_bytes += sum(event.size for event in new)
+        if len(self._pending) > BACKLOG or self._pending_bytes > BACKLOG_BYTES:
+            dropped, self._pending, self._pending_bytes = self._pending, [], 0
+            self._show(dropped)
+            self._give_up(OVERFLOW)
         self._wake.set()
 
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            batch, self._pending = self._pending, []
-            try:
+            while self._arrived or self._pending:
+                arrived, self._arrived = self._arrived, []
+                await self._deliver_or_give_up(arrived, self._next_batch())
+                await asyncio.sleep(0)
+
+    def _next_batch(self) -> list[Event]:
+        """What waits, in order: all of it, or the first MiB; more would be written at once to sockets that stall."""
+        size = count = 0
+        for event in self._pending:
+            size += event.size
+            count += 1
+            if size >= BATCH_BYTES:
+                break
+        batch = self._pending[:count]
+        del self._pending[:count]
+        self._pending_bytes -= size
+        return batch
+
+    async def _deliver_or_give_up(self, arrived: list[Subscription], batch: list[Event]) -> None:
+        try:
+            for subscription in arrived:
+                self._send_held(subscription)
+            if self._show(batch):
                 await self._deliver(batch)
-            except Exception:
-                log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
-                self.close_where(lambda _: True, 1013, "realtime replay interrupted; reconnect with after_cursor")
+            else:
+                self._give_up(INTERRUPTED)
+        except Exception:
+            log.exception("delivery of %d events failed; their readers are told to replay", len(batch))
+            self._give_up(INTERRUPTED)
+
+    def _send_held(self, subscription: Subscription) -> None:
+        """Sends what the reader may still see; between batches, when the audience has heard of every event held."""
+        held, subscription.live = subscription.held, True
+        subscription.drop_held()
+        subscription.send_new([event for event in held if self._audience.may_see(subscription.user_n, event)])
+
+    def _show(self, events: Sequence[Event]) -> bool:
+        """Shows the events to every watcher, and says whether all of them could take all of them."""
+        taken = True
+        for event in events:
+            for watcher in self._watchers:
+                try:
+                    watcher(event)
+                except Exception:
+                    log.exception("a watcher failed at %s; all readers are told to replay", event.type)
+                    taken = False
+        return taken
+
+    def _give_up(self, close: tuple[int, str]) -> None:
+        """Closes all sockets, for events were dropped; one of them may have taken a right away."""
+        self._audience.forget_all()
+        self._targets.clear()
+        self.close_where(lambda _: True, *close)
 
     async def _deliver(self, batch: list[Event]) -> None:
         plan: dict[Subscription, list[_Run]] = {}
         last: tuple[tuple[Subscription, ...], _Run] | None = None
         for event in batch:
-            for watcher in self._watchers:
-                watcher(event)
             if await self._audience.prepare(event):
                 self.forget(event.stream)
             targets = self._receivers(event)
@@ -214,7 +291,4 @@ def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
             subscription.sink.send(frames)
         return
     for run in runs:
-        subscription.held.extend(run.events)
-    if len(subscription.held) > HELD:
-        subscription.held.clear()
-        subscription.sink.close(1013, "realtime buffer overflow; reconnect with after_cursor to replay")
+        subscription.hold(run.events)

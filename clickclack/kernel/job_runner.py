@@ -12,6 +12,7 @@ from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.jobs import Hopeless, Job, Worker
+from clickclack.kernel.loops import Loop
 from clickclack.kernel.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class JobRunner:
         self._at_once_in_lane = at_once_in_lane
         self._wake = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], Job] = {}
+        self._resumed = False
+        self._stopping = False
 
     def wake(self) -> None:
         """Looks for due jobs at once."""
@@ -51,21 +54,19 @@ class JobRunner:
     async def running(self) -> AsyncGenerator[None]:
         """Does jobs while the block runs; what is under way at its end is cancelled, and resumed by the next start."""
         self._db.on_jobs = self.wake
-        loop = asyncio.create_task(self._run(), name="jobs")
         try:
-            yield
+            async with Loop("jobs", self._run).running():
+                yield
         finally:
-            loop.cancel()
-            await asyncio.gather(loop, return_exceptions=True)
-            tasks = list(self._tasks)
-            for task in tasks:
+            self._stopping = True
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._tasks:
+                await asyncio.wait(list(self._tasks))
 
     async def _run(self) -> None:
-        limits = {kind: worker.retries.attempts for kind, worker in self._workers.items()}
-        if resumed := await self._surely(jobs.resume, limits):
-            log.info("%d jobs are taken up again", resumed)
+        if not self._resumed:
+            await self._resume()
         while True:
             self._wake.clear()
             claimed, due = await self._claim()
@@ -78,6 +79,13 @@ class JobRunner:
                 async with asyncio.timeout(max(0.0, min(wait, LONGEST_SLEEP))):
                     await self._wake.wait()
 
+    async def _resume(self) -> None:
+        limits = {kind: worker.retries.attempts for kind, worker in self._workers.items()}
+        count = await self._surely(jobs.resume, limits)
+        self._resumed = True
+        if count:
+            log.info("%d jobs are taken up again", count)
+
     async def _claim(self) -> tuple[list[Job], int | None]:
         """The jobs to begin, and when the next is due. Tasks are counted here: the unit runs on another thread."""
         busy = Counter(job.lane for job in self._tasks.values())
@@ -87,7 +95,10 @@ class JobRunner:
         )
 
     def _over(self, task: asyncio.Task[None]) -> None:
-        del self._tasks[task]
+        job = self._tasks.pop(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None or (task.cancelled() and not self._stopping):
+            log.error("%s %s has ended before its outcome was noted", job.kind, job.id, exc_info=error)
         self.wake()
 
     async def _do(self, job: Job) -> None:
@@ -96,6 +107,7 @@ class JobRunner:
             async with asyncio.timeout(worker.retries.deadline):
                 await worker.work(job)
         except Hopeless as error:
+            log.warning("%s %s is hopeless at attempt %d: %s", job.kind, job.id, job.attempts, error)
             await self._surely(jobs.fail, job, str(error), None)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job has failed and must not be forgotten
             await self._failed(job, worker, error)
@@ -108,6 +120,7 @@ class JobRunner:
             log.error("%s %s is given up after %d attempts: %s", job.kind, job.id, job.attempts, text)
             await self._surely(jobs.fail, job, text, None)
         else:
+            log.warning("%s %s failed at attempt %d and is tried again: %s", job.kind, job.id, job.attempts, text)
             await self._surely(jobs.fail, job, text, worker.retries.wait(job.attempts))
 
     async def _surely(self, unit: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -117,4 +130,6 @@ class JobRunner:
                 return await self._db.write(unit, *args, **kwargs)
             except Problem as problem:
                 log.warning("jobs wait for the database: %s", problem.text)
-                await asyncio.sleep(AGAIN)
+            except Exception:
+                log.exception("jobs cannot be written, trying again")
+            await asyncio.sleep(AGAIN)

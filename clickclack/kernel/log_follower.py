@@ -16,7 +16,8 @@ import orjson
 from clickclack.kernel import ids
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Problem
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event
+from clickclack.kernel.loops import Loop
 from clickclack.kernel.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -58,12 +59,8 @@ class LogFollower:
     async def following(self) -> AsyncGenerator[None]:
         """Follows the log from its present end while the block runs."""
         self._last = await self._db.read(_end)
-        task = asyncio.create_task(self._run(), name="log follower")
-        try:
+        async with Loop("log follower", self._run).running():
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:
@@ -81,16 +78,21 @@ class LogFollower:
             self._behind = False
             try:
                 found = await self._db.read(_page, self._last)
+                self._tell([event for event in found if event.n > self._last])
             except Problem as problem:
                 self._behind = True
                 log.warning("the event log cannot be read, trying again: %s", problem.text)
                 return
-            new = [event for event in found if event.n > self._last]
-            if new:
-                ids.start_after(new[-1].id)
-                self._at_once(new)
-                self._pass_on(new)
+            except Exception:
+                self._behind = True
+                raise
             more = self._behind or len(found) == PAGE
+
+    def _tell(self, new: Sequence[Event]) -> None:
+        if new:
+            ids.start_after(new[-1].id)
+            self._at_once(new)
+            self._pass_on(new)
 
     def _pass_on(self, events: Sequence[Event]) -> None:
         self._last = events[-1].n
@@ -111,4 +113,4 @@ def _event(tx: Tx, row: tuple[Any, ...]) -> Event:
     n, identifier, event_type, stream, topic, private, data, created_at = row
     named = tx.all("SELECT user_n FROM event_recipients WHERE event_n = ? ORDER BY user_n", n) if private else []
     recipients = tuple(user_n for (user_n,) in named) if private else None
-    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at)
+    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at, len(data))

@@ -34,6 +34,11 @@ def _redacted(match: re.Match[str]) -> str:
 
 
 class _HumanFormatter(logging.Formatter):
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """The line before a trace: an answer of 500 tells where to look by the id at its end."""
+        line, request_id = super().formatMessage(record), correlation.get()
+        return f"{line} [{request_id}]" if request_id else line
+
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 

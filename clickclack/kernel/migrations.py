@@ -150,6 +150,7 @@ def _back_up(connection: sqlite3.Connection, backups: Path) -> Path:
     partial = path.with_suffix(".partial")
     _clear_partial(backups)
     try:
+        partial.touch(mode=0o600)
         with contextlib.closing(sqlite3.connect(partial)) as copy:
             connection.backup(copy)
     except BaseException:

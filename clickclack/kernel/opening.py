@@ -1,7 +1,9 @@
 """Opening the data directory and the database, or refusing with a sentence that says what to do."""
 
 import contextlib
+import os
 import sqlite3
+import stat
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
@@ -17,10 +19,14 @@ class StorageError(Exception):
 
 
 def prepare_directory(data: Path, folders: Iterable[str]) -> None:
-    """Makes the data directory and its folders, for this user alone; StorageError when it cannot be written."""
+    """Makes the data directory and its folders, for this user alone; StorageError when it cannot be written.
+
+    Folders of this user that are there already are closed to others, but for one that is shared by all (`/tmp`).
+    """
     try:
         for folder in (data, *(data / name for name in folders)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _close_to_others(folder)
         probe = data / ".writable"
         probe.touch(mode=0o600)
         probe.unlink()
@@ -31,10 +37,11 @@ def prepare_directory(data: Path, folders: Iterable[str]) -> None:
 
 
 def migrate_file(path: Path, files: Iterable[SqlFile], backups: Path) -> Applied:
-    """Brings a database file to the newest schema and proves that it can be written.
+    """Brings a database file, for this user alone, to the newest schema and proves that it can be written.
 
     Raises StorageError when it cannot be used, MigrationError when it must not be.
     """
+    _make_private(path)
     with _opened(path) as connection:
         migrations = read_migrations(files)
         pending_migrations(connection, migrations)  # a database that is not ours is refused before anything changes
@@ -45,6 +52,23 @@ def migrate_file(path: Path, files: Iterable[SqlFile], backups: Path) -> Applied
         connection.execute("PRAGMA user_version = 1")
         connection.execute("COMMIT")
         return applied
+
+
+def _make_private(path: Path) -> None:
+    """Makes the file unless it is there, and closes it to others; SQLite gives what lies beside it the same mode."""
+    with contextlib.suppress(OSError):  # opening the database says better what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if file.is_file():
+            _close_to_others(file)
+
+
+def _close_to_others(path: Path) -> None:
+    """Takes the rights of the group and of everybody away from what belongs to this user."""
+    found = path.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if os.name == "posix" and mode & 0o077 and not mode & stat.S_ISVTX and found.st_uid == os.geteuid():
+        path.chmod(mode & ~0o077)
 
 
 def is_current(path: Path, files: Iterable[SqlFile]) -> bool:

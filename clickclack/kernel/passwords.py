@@ -23,7 +23,7 @@ WAITING = 32
 
 
 class Passwords:
-    """Hashes and checks passwords. `close` waits for what is running."""
+    """Hashes and checks passwords. `close` ends what waits, and waits for what is running."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -45,8 +45,8 @@ class Passwords:
         """Whether the hash was made with other parameters and should be made anew."""
         return self._hasher.check_needs_rehash(stored)
 
-    def close(self) -> None:
-        self._pool.shutdown()
+    async def close(self) -> None:
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
     def _check(self, stored: str, password: str) -> bool:
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
+from clickclack.kernel.loops import Loop
 from clickclack.kernel.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -41,12 +42,8 @@ class Timers:
     async def running(self) -> AsyncGenerator[None]:
         """Runs the timers while the block runs."""
         await self.start()
-        task = asyncio.create_task(self._run(), name="timers")
-        try:
+        async with Loop("timers", self._run).running():
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def start(self) -> None:
         """Reads when each timer ran last; one that never did counts from now."""

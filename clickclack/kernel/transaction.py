@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from clickclack.kernel import events
-from clickclack.kernel.events import Event
+import orjson
+
+from clickclack.kernel.event import Event
 from clickclack.kernel.ids import new_id
 
 
@@ -60,6 +62,19 @@ class Tx:
     ) -> Event:
         """Appends an event to the log in this unit; it is published when the unit is on disk."""
         named = None if recipients is None else tuple(recipients)
-        event = events.append(self, Event(0, new_id("evt"), event_type, stream, topic, named, data, self.now))
+        new = Event(0, new_id("evt"), event_type, stream, topic, named, data, self.now)
+        event = self._append(new)
         self.events.append(event)
         return event
+
+    def _append(self, new: Event) -> Event:
+        """Writes an event that has no number yet and returns it with its number."""
+        private = 0 if new.recipients is None else 1
+        facts = orjson.dumps(new.data)
+        n = self.insert(
+            "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(new.id, new.type, new.stream, new.topic, private, facts.decode(), new.created_at),
+        )
+        for user_n in new.recipients or ():
+            self.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
+        return replace(new, n=n, size=len(facts))

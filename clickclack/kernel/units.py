@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from clickclack.kernel.clock import Clock
-from clickclack.kernel.events import Event
+from clickclack.kernel.event import Event
 from clickclack.kernel.transaction import Tx
 
 T = TypeVar("T")
@@ -81,9 +81,12 @@ def _run_unit(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
 
 
 def run_query(connection: sqlite3.Connection, query: Callable[[Tx], T], now: int) -> T:
-    """Runs a query function in one snapshot."""
+    """Runs a query function in one snapshot; raises what it raises."""
     connection.execute("BEGIN")
     try:
-        return query(Tx(connection, now))
-    finally:
-        connection.execute("COMMIT")
+        result = query(Tx(connection, now))
+    except BaseException:
+        roll_back(connection)
+        raise
+    commit(connection)
+    return result

@@ -1,8 +1,11 @@
 """What those who run the server ask it: alive, ready, figures, the OpenAPI document (contract chat 1.10)."""
 
+import asyncio
+
 import orjson
 import pytest
 
+from clickclack.api import health
 from clickclack.kernel.errors import Unavailable
 from tests.answers import DOCUMENT, ENDPOINTS
 from tests.conftest import Serve, Server
@@ -17,9 +20,32 @@ async def test_a_database_that_takes_no_writes_is_not_ready(server: Server, monk
     async def refuse(*_: object) -> None:
         raise Unavailable("the server is busy, try again")
 
+    monkeypatch.setattr(health, "FRESH_SECONDS", 0.0)
     monkeypatch.setattr(server.db, "write", refuse)
     assert await server.anonymous.get("/readyz", 503) == {"status": "unavailable"}
     assert await server.anonymous.get("/healthz") == {"status": "ok"}
+
+
+async def test_a_readiness_probe_answers_everybody_who_asks_meanwhile_and_for_a_second(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probes, go_on = list[None](), asyncio.Event()
+
+    async def probe() -> None:
+        probes.append(None)
+        await go_on.wait()
+
+    monkeypatch.setattr(server.db, "probe", probe)
+    asking = [asyncio.create_task(server.anonymous.get("/readyz")) for _ in range(5)]
+    await asyncio.sleep(0.05)
+    asking.pop().cancel()
+    go_on.set()
+    assert await asyncio.gather(*asking) == [{"status": "ready"}] * 4
+    assert await server.anonymous.get("/readyz") == {"status": "ready"}
+    assert len(probes) == 1
+    monkeypatch.setattr(health, "FRESH_SECONDS", 0.0)
+    assert await server.anonymous.get("/readyz") == {"status": "ready"}
+    assert len(probes) == 2
 
 
 async def test_figures_are_shown_only_when_they_are_on(serve: Serve) -> None:

@@ -35,14 +35,14 @@ from clickclack.chat.channels import ChannelFields
 from clickclack.chat.drafts import Draft
 from clickclack.chat.message_pages import Window
 from clickclack.chat.moderation import Ruling
-from clickclack.identity import credentials, members, passwords, users, workspaces
+from clickclack.identity import credentials, magic_links, members, passwords, users, workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
 from clickclack.identity.resolution import _holder_of
 from clickclack.identity.users import ProfileFields
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 from tests.people import Cast, make_database
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -267,10 +267,15 @@ def _sign_in(w: Watched) -> None:
     users.update_profile(w.tx, w.cast.people["member"].n, ProfileFields(handle="new"))
 
 
+def _prune(w: Watched) -> None:
+    magic_links.prune(w.tx)
+    credentials.prune(w.tx)
+
+
 HOT: list[Callable[[Watched], None]] = [
     *(_post, _post_quoting, _post_again, _reply, _thread, _page, _channel_list, _by_nonce, _edit_and_delete),
     *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in, _direct, _private, _pins, _topics),
-    *(_followed, _moderation, _purge),
+    *(_followed, _moderation, _purge, _prune),
 ]
 
 
@@ -281,7 +286,9 @@ def test_no_statement_scans_a_table(watched: Watched, act: Callable[[Watched], N
     assert watched.scans() == []
 
 
-@pytest.mark.parametrize("act", [_page, _channel_list, _thread, _replay], ids=lambda act: act.__name__.strip("_"))
+@pytest.mark.parametrize(
+    "act", [_page, _channel_list, _thread, _replay, _prune], ids=lambda act: act.__name__.strip("_")
+)
 def test_what_is_read_in_order_is_not_sorted_first(watched: Watched, act: Callable[[Watched], None]) -> None:
     act(watched)
     sorted_first = [sql for sql, line in watched.plans() if "TEMP B-TREE" in line and "FROM reactions" not in sql]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event
+from tests.clock import FakeClock
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from clickclack.kernel.clock import FakeClock, SystemClock, from_rfc3339, to_rfc3339
+from clickclack.kernel.clock import SystemClock, from_rfc3339, to_rfc3339
+from tests.clock import FakeClock
 
 
 @pytest.mark.parametrize(

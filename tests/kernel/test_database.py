@@ -2,17 +2,18 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
 from clickclack.kernel import jobs
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Invalid, StorageFull, Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.jobs import NewJob
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 
 def put(tx: Tx, name: str) -> int:
@@ -212,3 +213,32 @@ async def test_a_probe_fails_while_the_database_cannot_be_written(db: Database):
     with pytest.raises(Unavailable):
         await db.probe()
     await db.read(names)
+
+
+async def test_a_read_whose_caller_has_left_counts_until_it_has_run(
+    database_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("clickclack.kernel.database.QUEUE", 3)
+    db = await Database.open(database_path, clock, readers=1)
+    gate = threading.Event()
+    leaving = [asyncio.create_task(db.read(lambda tx: gate.wait(5))) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    for task in leaving:
+        task.cancel()
+    await asyncio.gather(*leaving, return_exceptions=True)
+    with pytest.raises(Unavailable, match="busy"):
+        await db.read(names)
+    gate.set()
+    await asyncio.sleep(0.05)
+    assert await db.read(names) == []
+    await db.close()
+
+
+async def test_a_query_that_fails_after_the_snapshot_is_gone_raises_its_own_error(db: Database):
+    def fail(tx: Tx) -> None:
+        tx.run("ROLLBACK")  # as SQLite does by itself when it cannot read the disk
+        raise LookupError("on purpose")
+
+    with pytest.raises(LookupError, match="on purpose"):
+        await db.read(fail)
+    assert await db.read(names) == []

@@ -1,5 +1,9 @@
 """The event log."""
 
+from collections.abc import Callable
+
+import pytest
+
 from clickclack.kernel import events
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event, Viewpoint
@@ -82,9 +86,76 @@ async def test_the_log_knows_its_last_id(db: Database):
     assert await db.read(events.last_id) == told.id
 
 
-async def test_reading_a_stream_searches_an_index(db: Database):
-    condition, params = Viewpoint(1, 5).condition()
-    sql = f"EXPLAIN QUERY PLAN SELECT n FROM events WHERE n > ? AND n <= ? AND {condition} ORDER BY n LIMIT 500"
-    plan = [row[3] for row in await db.read(lambda tx: tx.all(sql, 0, 10, *params))]
-    assert any("events_by_stream" in step for step in plan), plan
-    assert not any(step.startswith("SCAN") for step in plan), plan
+@pytest.mark.parametrize("last_first", [False, True])
+@pytest.mark.parametrize("topics", [None, (), (7, 8)])
+async def test_what_is_for_all_and_for_the_viewer_is_read_by_index_in_order(
+    db: Database, topics: tuple[int, ...] | None, last_first: bool
+):
+    view = Viewpoint(1, 5, topics)
+    sql = f"EXPLAIN QUERY PLAN {view.query(last_first)}"
+    plan = [row[3] for row in await db.read(lambda tx: tx.all(sql, *view.params(0, 10, 500)))]
+    assert plan == [
+        "MERGE (UNION ALL)",
+        "LEFT",
+        "SEARCH events USING INDEX events_for_all (stream=? AND n>? AND n<?)",
+        "RIGHT",
+        "SEARCH r USING PRIMARY KEY (user_n=? AND event_n>? AND event_n<?)",
+        "SEARCH events USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
+
+
+async def test_what_is_for_all_and_for_the_viewer_comes_in_the_order_of_commit(db: Database):
+    await db.write(add_users)
+    await db.write(tell, "a")
+    await db.write(tell, "for five", recipients=(5, 6))
+    await db.write(tell, "b")
+    await db.write(tell, "for six", recipients=(6,))
+    await db.write(tell, "elsewhere", 2, recipients=(5,))
+    await db.write(tell, "for five too", recipients=(5,))
+    assert await types(db, Viewpoint(1, 5)) == ["a", "for five", "b", "for five too"]
+    assert await types(db, Viewpoint(1, 5, ())) == []
+    assert [e.type for e in await db.read(events.page, Viewpoint(1, 5), 1, 6, 2)] == ["for five", "b"]
+    newest = await db.read(events.newest, Viewpoint(1, 5))
+    assert newest is not None
+    assert newest.type == "for five too"
+    assert newest.recipients == (5,)
+
+
+async def steps(db: Database, query: Callable[[Tx], object]) -> int:
+    """How many hundreds of steps SQLite's machine takes for a query."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    for one in db._readers:
+        one.connection.raw.set_progress_handler(count, 100)
+    await db.read(query)
+    for one in db._readers:
+        one.connection.raw.set_progress_handler(None, 0)
+    return taken
+
+
+async def test_what_is_for_others_costs_a_reader_nothing(db: Database):
+    def fill(tx: Tx) -> None:
+        tx.run(
+            "INSERT INTO events (id, type, stream, topic, private, data, created_at) WITH RECURSIVE counted(i) AS"
+            " (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < 20000)"
+            " SELECT printf('evt_%05d', i), 'read', 1, 7, 1, '{}', 0 FROM counted"
+        )
+        tx.run("INSERT INTO event_recipients (user_n, event_n) SELECT 6, n FROM events")
+
+    await db.write(add_users)
+    await db.write(fill)
+    assert await steps(db, lambda tx: events.page(tx, Viewpoint(1, 6), 0, 10**9, 500)) > 10
+    assert await steps(db, lambda tx: events.page(tx, Viewpoint(1, 5), 0, 10**9, 500)) < 10
+    assert await steps(db, lambda tx: events.newest(tx, Viewpoint(1, 5))) < 10
+
+
+async def test_a_cursor_is_found_in_whatever_case_it_comes(db: Database):
+    told = await db.write(tell, "a")
+    shouted = "cur_" + told.cursor[4:].upper()
+    assert await db.read(events.position, 1, shouted) == told.n
+    assert await db.read(events.position_or_before, shouted) == told.n

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from clickclack.kernel import hub as hub_module
+from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.hub import Hub, Subscription
 
@@ -17,13 +18,20 @@ class Everybody:
         self.hidden: set[tuple[int, int | None]] = set()
         self.asked = 0
         self.renewing: str | None = None
+        self.unreadable: str | None = None
+        self.forgotten = 0
 
     def may_see(self, user_n: int, event: Event) -> bool:
         self.asked += 1
         return (user_n, event.topic) not in self.hidden
 
     async def prepare(self, event: Event) -> bool:
+        if event.type == self.unreadable:
+            raise Unavailable("the server is busy, try again")
         return event.type == self.renewing
+
+    def forget_all(self) -> None:
+        self.forgotten += 1
 
 
 class Recorder:
@@ -144,6 +152,42 @@ async def test_a_replaying_reader_gets_held_events_after_its_replay_and_none_twi
     assert sink.frames == ["e3", "e4"]
 
 
+async def test_what_was_held_is_sent_only_to_who_may_still_see_it(hub: Hub, audience: Everybody):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([told(1, topic=5), told(2, topic=6)])
+    await settle()
+    audience.renewing = "e3"
+    audience.hidden.add((1, 5))
+    hub.publish([told(3)])
+    subscription.go_live(0)
+    hub.publish([told(4)])
+    await settle()
+    assert sink.frames == ["e2", "e3", "e4"]
+
+
+async def test_what_was_held_waits_for_a_change_of_rights_that_is_being_read(hub: Hub, audience: Everybody):
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([told(1, topic=5)])
+    await settle()
+    reading, read = asyncio.Event(), asyncio.Event()
+
+    async def slow(event: Event) -> bool:
+        reading.set()
+        await read.wait()
+        audience.hidden.add((1, 5))
+        return True
+
+    audience.prepare = slow
+    hub.publish([told(2)])
+    await reading.wait()
+    subscription.go_live(0)
+    await settle()
+    assert sink.frames == []
+    read.set()
+    await settle()
+    assert sink.frames == ["e2"]
+
+
 async def test_an_event_that_the_replay_has_sent_is_not_sent_again_by_a_hub_that_is_late(hub: Hub):
     subscription, sink = reader(hub, 1, live=False)
     subscription.go_live(2)
@@ -161,6 +205,7 @@ async def test_events_without_a_number_are_held_too(hub: Hub):
     hub.publish([Event(0, "eph_1", "typing", 1, None, None, {}, 0)])
     await settle()
     subscription.go_live(100)
+    await settle()
     assert sink.frames == ["typing"]
 
 
@@ -179,7 +224,6 @@ async def test_who_unsubscribes_gets_nothing_more(hub: Hub):
     hub.publish([told(1)])
     await settle()
     assert sink.frames == []
-    assert hub.connected(1) == frozenset()
 
 
 async def test_watchers_see_an_event_before_its_readers(hub: Hub):
@@ -221,6 +265,100 @@ async def test_a_delivery_that_fails_tells_everybody_to_replay_and_the_hub_lives
     hub.publish([told(2)])
     await settle()
     assert sink.frames == ["e2"]
+
+
+def heavy(number: int, size: int, n: int = 0) -> Event:
+    return Event(n, f"evt_{number}", f"e{number}", 1, None, None, {"text": "x" * size}, 0)
+
+
+async def test_a_backlog_is_bounded_in_bytes_too_also_of_events_that_are_not_stored(
+    hub: Hub, audience: Everybody, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hub_module, "BACKLOG_BYTES", 10_000)
+    _, sink = reader(hub, 1)
+    for turn in range(3):
+        hub.publish([heavy(turn, 6000)])
+        await settle()
+    assert sink.closed is None
+    hub.publish([heavy(3, 6000)])
+    hub.publish([heavy(4, 6000)])
+    assert sink.closed is not None
+    assert audience.forgotten == 1
+
+
+async def test_what_is_held_behind_a_replay_is_bounded_in_bytes_too(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "HELD_BYTES", 10_000)
+    subscription, sink = reader(hub, 1, live=False)
+    hub.publish([heavy(1, 6000)])
+    await settle()
+    assert sink.closed is None
+    hub.publish([heavy(2, 6000)])
+    await settle()
+    assert sink.closed is not None
+    assert subscription.held == []
+
+
+async def test_a_large_backlog_is_written_in_pieces(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "BATCH_BYTES", 10_000)
+    _, sink = reader(hub, 1)
+    hub.publish([heavy(number, 6000, number) for number in range(1, 6)])
+    await settle()
+    assert [write.decode().split() for write in sink.writes] == [["e1", "e2"], ["e3", "e4"], ["e5"]]
+
+
+async def test_events_that_a_backlog_drops_are_shown_to_watchers_and_the_audience_forgets(
+    hub: Hub, audience: Everybody, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hub_module, "BACKLOG", 3)
+    seen: list[int] = []
+    hub.watch(lambda event: seen.append(event.n))
+    reader(hub, 1)
+    hub.publish([told(1), told(2)])
+    hub.publish([told(3), told(4)])
+    assert seen == [1, 2, 3, 4]
+    assert audience.forgotten == 1
+
+
+async def test_events_behind_one_that_cannot_be_delivered_are_shown_to_watchers_and_the_audience_forgets(
+    hub: Hub, audience: Everybody
+):
+    audience.unreadable = "e1"
+    seen: list[int] = []
+    hub.watch(lambda event: seen.append(event.n))
+    _, sink = reader(hub, 1)
+    hub.publish([told(1), told(2)])
+    await settle()
+    assert seen == [1, 2]
+    assert audience.forgotten == 1
+    assert sink.closed is not None
+    assert sink.closed[0] == 1013
+
+
+async def test_receivers_that_were_worked_out_before_a_loss_are_worked_out_anew(hub: Hub, audience: Everybody):
+    _, sink = reader(hub, 1)
+    hub.publish([told(1, topic=5)])
+    await settle()
+    audience.unreadable = "e2"
+    audience.hidden.add((1, 5))
+    hub.publish([told(2)])
+    await settle()
+    hub.publish([told(3, topic=5)])
+    await settle()
+    assert sink.frames == ["e1"]
+
+
+async def test_a_watcher_that_fails_keeps_no_other_from_seeing(hub: Hub):
+    def broken(event: Event) -> None:
+        raise RuntimeError("on purpose")
+
+    seen: list[int] = []
+    hub.watch(broken)
+    hub.watch(lambda event: seen.append(event.n))
+    _, sink = reader(hub, 1)
+    hub.publish([told(1), told(2)])
+    await settle()
+    assert seen == [1, 2]
+    assert sink.closed is not None
 
 
 async def test_stopping_closes_every_socket(audience: Everybody):

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from clickclack.kernel import jobs
-from clickclack.kernel.clock import FakeClock, SystemClock
+from clickclack.kernel import job_runner, jobs
+from clickclack.kernel.clock import SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import StorageFull
 from clickclack.kernel.job_runner import JobRunner
 from clickclack.kernel.jobs import Hopeless, Job, NewJob, Retries, Worker
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 Work = Callable[[Job], Awaitable[None]]
 
@@ -238,3 +239,48 @@ async def test_a_database_that_cannot_be_written_for_a_while_loses_no_job(
     connection = sqlite3.connect(database_path)
     assert connection.execute("SELECT state, attempts FROM jobs").fetchall() == [("done", 1)]
     connection.close()
+
+
+async def test_a_write_that_fails_oddly_is_logged_and_done_again(
+    db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(job_runner, "AGAIN", 0.0)
+    log, failures = Log(), [sqlite3.IntegrityError("on purpose")]
+    finish = jobs.finish
+
+    def unsteady(tx: Tx, n: int) -> None:
+        if failures:
+            raise failures.pop()
+        finish(tx, n)
+
+    monkeypatch.setattr(jobs, "finish", unsteady)
+    async with given(db, runner(db, log), "") as (identifier,):
+        await until(lambda: is_in(db, identifier, "done"))
+    assert log.done == [identifier]
+    assert "IntegrityError: on purpose" in caplog.text
+
+
+async def test_a_job_that_is_cancelled_by_its_own_worker_is_not_forgotten_in_silence(
+    db: Database, caplog: pytest.LogCaptureFixture
+):
+    async def cancelled(job: Job) -> None:
+        raise asyncio.CancelledError
+
+    async with given(db, runner(db, cancelled), "") as (identifier,):
+        await until(lambda: identifier in caplog.text)
+    assert f"mail {identifier} has ended before its outcome was noted" in caplog.text
+
+
+async def test_each_attempt_that_fails_is_logged(db: Database, caplog: pytest.LogCaptureFixture):
+    log = Log(failures=2)
+    async with given(db, runner(db, log, first=0.0, longest=0.0), "") as (identifier,):
+        await until(lambda: is_in(db, identifier, "done"))
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said == [f"mail {identifier} failed at attempt {n} and is tried again: not now" for n in (1, 2)]
+
+
+async def test_a_hopeless_job_is_logged(db: Database, caplog: pytest.LogCaptureFixture):
+    log = Log(failures=1, error=Hopeless("gone for ever"))
+    async with given(db, runner(db, log), "") as (identifier,):
+        await until(lambda: is_in(db, identifier, "dead"))
+    assert f"mail {identifier} is hopeless at attempt 1: gone for ever" in caplog.text

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickclack.kernel import jobs
-from clickclack.kernel.clock import SECOND, FakeClock
+from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Job, NewJob, Retries
+from tests.clock import FakeClock
 
 KINDS = ("mail", "call")
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from clickclack.kernel import ids
-from clickclack.kernel.clock import FakeClock
+from clickclack.kernel import ids, loops
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.events import Event
 from clickclack.kernel.log_follower import PAGE, LogFollower
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 NEVER = 3600.0
 SOON = 0.02
@@ -205,3 +205,21 @@ async def test_a_log_that_cannot_be_read_is_read_later(
         await db.write(emit, "b")
         assert await told.names(2) == ["a", "b"]
     assert "the event log cannot be read, trying again: the database cannot be reached" in caplog.text
+
+
+async def test_a_reader_that_fails_is_logged_and_told_again(
+    db: Database, other: Database, told: Told, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loops, "AGAIN", 0.0)
+    failures = [LookupError("on purpose")]
+
+    def unsteady(events: Sequence[Event]) -> None:
+        if failures:
+            raise failures.pop()
+        told.hear_at_once(events)
+
+    async with LogFollower(db, unsteady, told.hear_in_order, SOON).following():
+        await other.write(emit, "a", "b")
+        assert await told.names(2) == ["a", "b"]
+    assert "log follower failed" in caplog.text
+    assert "LookupError: on purpose" in caplog.text

@@ -86,6 +86,20 @@ def test_a_json_line_says_when_what_and_for_which_request(capsys: pytest.Capture
     assert line == {"level": "info", "logger": "test", "message": "hello world", "correlation_id": "req-1"}
 
 
+def test_a_line_for_people_names_its_request_before_any_trace(capsys: pytest.CaptureFixture[str]):
+    logs.set_up("human")
+    log.info("alone")
+    logs.correlation.set("req-1")
+    try:
+        fail("on purpose")
+    except ValueError:
+        log.exception("POST /x failed")
+    alone, first, *trace = lines(capsys)
+    assert alone.endswith(" I alone")
+    assert first.endswith(" E POST /x failed [req-1]")
+    assert trace[-1] == "ValueError: on purpose"
+
+
 def test_a_line_outside_a_request_names_none(capsys: pytest.CaptureFixture[str]):
     logs.set_up("json")
     log.warning("alone")

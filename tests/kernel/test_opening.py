@@ -1,7 +1,9 @@
 """Opening the data directory and the database, or a sentence that says what to do."""
 
+import os
 import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +50,65 @@ def test_a_directory_that_is_there_already_keeps_what_is_in_it(tmp_path: Path):
     (tmp_path / "uploads" / "file").write_text("kept")
     prepare_directory(tmp_path, ["uploads"])
     assert (tmp_path / "uploads" / "file").read_text() == "kept"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[None]:
+    """Whatever is made without a mode can be read by everybody, as on most machines."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_a_directory_that_others_could_read_is_closed_to_them(tmp_path: Path):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    (data / "uploads").mkdir(mode=0o755)
+    prepare_directory(data, ["uploads"])
+    assert [mode(path) for path in (data, data / "uploads")] == [0o700, 0o700]
+
+
+def test_a_directory_that_all_share_stays_shared(tmp_path: Path):
+    tmp_path.chmod(0o1777)
+    prepare_directory(tmp_path, [])
+    assert mode(tmp_path) == 0o1777
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_no_other_user_can_read_a_database_or_what_lies_beside_it(tmp_path: Path):
+    path = tmp_path / "x.db"
+    opened(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO one VALUES (1)")
+        connection.commit()
+        assert {file.name: mode(file) for file in tmp_path.glob("x.db*")} == dict.fromkeys(
+            ["x.db", "x.db-wal", "x.db-shm"], 0o600
+        )
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_a_database_that_others_could_read_is_closed_to_them(tmp_path: Path):
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as left_open:
+        left_open.execute("PRAGMA journal_mode = WAL")
+        left_open.execute("PRAGMA user_version = 7")
+        assert mode(path.with_name("x.db-wal")) == 0o644
+        opened(path)
+        assert {mode(file) for file in tmp_path.glob("x.db*")} == {0o600}
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_no_other_user_can_read_a_backup(tmp_path: Path):
+    path = tmp_path / "x.db"
+    opened(path)
+    applied = migrate_file(path, [ONE, Sql("0002_second.sql", "CREATE TABLE two (a INTEGER);\n")], tmp_path)
+    assert applied.backup is not None
+    assert mode(applied.backup) == 0o600
 
 
 @pytest.mark.parametrize("in_the_way", ["data", "data/uploads", "."])

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,10 +12,10 @@ from clickclack.kernel.passwords import DECOY, WAITING, WORKERS, Passwords
 
 
 @pytest.fixture
-def passwords() -> Iterator[Passwords]:
+async def passwords() -> AsyncIterator[Passwords]:
     made = Passwords()
     yield made
-    made.close()
+    await made.close()
 
 
 async def test_the_right_password_is_told_from_a_wrong_one(passwords: Passwords):
@@ -88,3 +88,23 @@ async def test_more_than_may_wait_are_told_to_come_back(passwords: Passwords):
 async def test_a_hash_of_other_cost_is_outdated(passwords: Passwords):
     assert passwords.outdated(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("x"))
     assert not passwords.outdated(await passwords.hash("x"))
+
+
+async def test_closing_ends_what_waits_and_does_not_hold_up_the_loop(passwords: Passwords):
+    gate, begun = threading.Event(), list[str]()
+
+    def work(name: str) -> str:
+        begun.append(name)
+        gate.wait(5)
+        return name
+
+    running = [asyncio.create_task(passwords._run(work, str(number))) for number in range(WORKERS + 3)]
+    await asyncio.sleep(0.05)
+    closing = asyncio.create_task(passwords.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    gate.set()
+    await closing
+    results = await asyncio.gather(*running, return_exceptions=True)
+    assert results[:WORKERS] == begun
+    assert all(isinstance(result, asyncio.CancelledError) for result in results[WORKERS:])

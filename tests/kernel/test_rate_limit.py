@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.rate_limit import RateLimit
+from tests.clock import FakeClock
 
 TIMES, SECONDS = 4, 60.0
 STEP = SECONDS / TIMES
@@ -88,3 +88,13 @@ def test_the_keys_unused_for_longest_are_forgotten_first(keys: int):
     assert limit.take("one more") is not None
     assert (limit.take(names[-1]) is None) == (keys == 1)
     assert len(limit._due) == keys
+
+
+def test_a_key_of_any_length_takes_the_same_room():
+    limit = RateLimit(FakeClock(), 1, SECONDS)
+    keys = ["x" * 1_000_000 + str(number) for number in range(3)] + ["\ud800"]
+    assert [limit.take(key) for key in keys] == [None] * 4
+    assert all(limit.take(key) for key in keys)
+    assert {len(kept) for kept in limit._due} == {16}
+    limit.forget(keys[0])
+    assert limit.take(keys[0]) is None

@@ -5,10 +5,12 @@ import logging
 
 import pytest
 
-from clickclack.kernel.clock import SECOND, FakeClock
+from clickclack.kernel import loops
+from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
 from clickclack.kernel.timers import Timer, Timers
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 
 class Count:
@@ -106,3 +108,23 @@ async def test_timers_run_while_the_block_runs_and_end_with_it(db: Database, clo
         await asyncio.wait_for(ran.wait(), 5)
     assert [task for task in asyncio.all_tasks() if task.get_name() == "timers"] == []
     assert clock.now() % SECOND == 0
+
+
+async def test_timers_that_cannot_be_looked_at_are_logged_and_looked_at_again(
+    db: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loops, "AGAIN", 0.0)
+    ran, failures = asyncio.Event(), [OSError("no clock")]
+    timers = Timers(db, [Timer("sweep", 60, Count())])
+    run_due = timers.run_due
+
+    async def unsteady() -> float:
+        if failures:
+            raise failures.pop()
+        ran.set()
+        return await run_due()
+
+    monkeypatch.setattr(timers, "run_due", unsteady)
+    async with timers.running():
+        await asyncio.wait_for(ran.wait(), 5)
+    assert "OSError: no clock" in caplog.text

@@ -6,6 +6,7 @@ here alone, and a test pins them.
 
 import asyncio
 import contextlib
+import ipaddress
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+
+from clickclack.kernel.loops import Loop
 
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 20\r\n"
@@ -22,7 +25,10 @@ _BUSY = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Connections in all and of one address, and seconds: for a header, idle between requests, for a stalled reader."""
+    """Connections in all and of one address, and seconds: for a header, idle between requests, for a stalled reader.
+
+    This machine's own addresses have no bound of their own: a proxy on it brings everybody's connections.
+    """
 
     connections: int = 10_000
     per_address: int = 2_000
@@ -97,6 +103,15 @@ def address_of(transport: asyncio.BaseTransport) -> str:
     return str(peer[0]) if peer else ""
 
 
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
 class Guard:
     """Makes the protocols of a listening socket, and sweeps the open ones once a second while it is `watching`."""
 
@@ -113,7 +128,9 @@ class Guard:
     def admit(self, address: str) -> web.RequestHandler | None:
         """A handler for a connection from this address, or None when there are too many."""
         limits = self._limits
-        if len(self._server.connections) >= limits.connections or self._by_address[address] >= limits.per_address:
+        if len(self._server.connections) >= limits.connections:
+            return None
+        if self._by_address[address] >= limits.per_address and not _is_loopback(address):
             return None
         self._by_address[address] += 1
         options = {**self._options, "loop": asyncio.get_running_loop()}
@@ -126,12 +143,8 @@ class Guard:
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncGenerator[None]:
-        task = asyncio.create_task(self._sweep(), name="connection guard")
-        try:
+        async with Loop("connection guard", self._sweep).running():
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _sweep(self) -> None:
         while True:

@@ -66,10 +66,14 @@ class Socket:
         return self._response
 
     def send(self, frames: bytes) -> None:
-        """Writes whole frames, or closes with 1013 when the reader is too far behind."""
+        """Writes whole frames, or closes with 1013 when the reader is too far behind.
+
+        A reader that keeps up, with 64 KiB or less waiting, may be sent more than the buffer's bound at once.
+        """
         if self._ending is not None or self._transport.is_closing():
             return
-        if self._transport.get_write_buffer_size() > BUFFER_LIMIT:
+        waiting = self._transport.get_write_buffer_size()
+        if waiting > SEND_BUFFER and waiting + len(frames) > BUFFER_LIMIT:
             self.close(1013, OVERFLOW)
             return
         self._transport.write(frames)

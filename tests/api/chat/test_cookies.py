@@ -19,7 +19,7 @@ async def cookie_of(server: Server, headers: dict[str, str]) -> Morsel[str]:
     """The cookie that signing in sets."""
     hasher = Passwords()
     stored = await hasher.hash("correct horse")
-    hasher.close()
+    await hasher.close()
 
     def unit(tx: Tx) -> None:
         passwords.set_hash(tx, server.cast.people["member"].n, stored)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clickclack.kernel.clock import FakeClock
+from tests.clock import FakeClock
 from tests.conftest import Server
 
 ZERO_EVENT = {"id": "", "cursor": "", "type": "", "workspace_id": "", "created_at": "", "payload": None}

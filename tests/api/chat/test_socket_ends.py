@@ -109,10 +109,10 @@ async def test_a_reader_that_stalls_is_closed_and_resumes_while_others_go_on(ser
 async def connected(server: Server, users: frozenset[int]) -> None:
     """Waits until exactly these have a socket of the first workspace open."""
     for _ in range(1000):
-        if server.app[HUB].connected(1) == users:
+        if frozenset(server.app[HUB]._streams[1]) == users:
             return
         await asyncio.sleep(0.01)
-    raise AssertionError(f"connected are {server.app[HUB].connected(1)}")
+    raise AssertionError(f"connected are {set(server.app[HUB]._streams[1])}")
 
 
 async def shout(server: Server, number: int) -> None:

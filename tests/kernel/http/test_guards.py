@@ -5,8 +5,10 @@ import contextlib
 from collections.abc import AsyncGenerator
 
 import pytest
-from aiohttp import ClientSession, TCPConnector, web
+from aiohttp import ClientSession, web
 
+from clickclack.kernel import loops
+from clickclack.kernel.http import guards
 from clickclack.kernel.http.guards import Guard, Limits
 from clickclack.kernel.http.listening import listening
 
@@ -40,9 +42,8 @@ async def serving(limits: Limits) -> AsyncGenerator[int]:
         yield port
 
 
-async def status(port: int, path: str = "/", host: str = "") -> int:
-    connector = TCPConnector(local_addr=(host, 0)) if host else None
-    async with ClientSession(f"http://127.0.0.1:{port}", connector=connector) as http, http.get(path) as answer:
+async def status(port: int, path: str = "/") -> int:
+    async with ClientSession(f"http://127.0.0.1:{port}") as http, http.get(path) as answer:
         await answer.read()
         return answer.status
 
@@ -133,15 +134,36 @@ async def test_a_connection_too_many_is_told_so():
         open_ones[1][1].close()
 
 
-async def test_one_address_may_not_hold_all_connections():
-    async with serving(Limits(per_address=3, header=5.0)) as port:
+def guard(limits: Limits) -> Guard:
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response()
+
+    return Guard(web.Server(answer), limits, {})
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", ""])
+async def test_one_address_may_not_hold_all_connections(address: str):
+    made = guard(Limits(per_address=3))
+    assert [made.admit(address) is not None for _ in range(4)] == [True, True, True, False]
+    assert made.admit("192.0.2.2") is not None
+    made._left(address)
+    assert made.admit(address) is not None
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+async def test_a_proxy_on_this_machine_may_bring_everybody(address: str):
+    made = guard(Limits(per_address=3))
+    assert all(made.admit(address) for _ in range(10))
+
+
+async def test_connections_of_this_machine_count_among_all():
+    async with serving(Limits(connections=4, per_address=2, header=5.0)) as port:
         pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
         await asyncio.sleep(0.05)
-        assert await status(port) == 503
-        assert await status(port, host="127.0.0.2") == 200
-        pairs[0][1].close()
-        await asyncio.sleep(0.05)
         assert await status(port) == 200
+        pairs.append(await asyncio.open_connection("127.0.0.1", port))
+        await asyncio.sleep(0.05)
+        assert await status(port) == 503
         for _, writer in pairs:
             writer.close()
 
@@ -160,6 +182,26 @@ async def test_what_is_left_of_many_connections_is_nothing():
                 assert await status(port) == 200
             await asyncio.sleep(0.05)
             assert made[0]._by_address == {}
+
+
+async def test_a_sweep_that_fails_is_logged_and_goes_on(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loops, "AGAIN", 0.0)
+    failures = [OSError("on purpose")]
+    overdue = guards._Handler.overdue
+
+    def unsteady(self: guards._Handler, now: float, limits: Limits) -> bool:
+        if failures:
+            raise failures.pop()
+        return overdue(self, now, limits)
+
+    monkeypatch.setattr(guards._Handler, "overdue", unsteady)
+    async with serving(QUICK) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await ended(reader, 2.0)
+        writer.close()
+    assert "OSError: on purpose" in caplog.text
 
 
 async def test_the_library_still_has_what_the_guards_read():

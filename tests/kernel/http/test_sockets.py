@@ -203,7 +203,7 @@ async def test_a_reader_that_takes_nothing_is_given_up_with_bounded_memory(monke
     side = Side()
     async with stalled(side) as (ours, _):
         await flood(ours)
-        assert ours._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT + 2 * 16_384
+        assert ours._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT
         await side.ended()
         assert ours._transport.is_closing()
 
@@ -219,6 +219,17 @@ async def test_a_reader_that_fell_behind_and_reads_on_gets_whole_frames_and_is_t
         assert code == 0x88
         close = await reader.readexactly(length)
         assert (struct.unpack("!H", close[:2])[0], close[2:].decode()) == (1013, OVERFLOW)
+
+
+async def test_a_write_that_would_pass_the_bound_of_a_reader_that_is_behind_is_not_made():
+    side = Side()
+    async with stalled(side) as (ours, _):
+        await fill(ours)
+        waiting = ours._transport.get_write_buffer_size()
+        assert sockets.SEND_BUFFER < waiting <= sockets.BUFFER_LIMIT
+        ours.send(text_frame(b"x" * 1_000_000))
+        assert ours._ending is not None
+        assert ours._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT
 
 
 async def test_waiting_for_a_reader_ends_when_it_has_read_or_is_given_up(monkeypatch: pytest.MonkeyPatch):

@@ -12,6 +12,7 @@ from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, s
 from clickclack.identity import credentials, magic_links, passwords
 from clickclack.identity.actors import Actor
 from clickclack.identity.local_requests import client_address, is_local
+from clickclack.identity.passwords import Verified
 from clickclack.kernel.errors import Forbidden, NotSupported, TooMany, Unauthenticated
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
@@ -88,16 +89,11 @@ async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
     found = await call.db.read(passwords.find, body.email)
     good = await sign_in.passwords.verify(found and found[1], body.password)
     if found is None or not good:
-        raise Unauthenticated("email or password is incorrect")
+        raise Unauthenticated(passwords.INCORRECT)
     sign_in.by_account.forget(account)
     fresh = await sign_in.passwords.hash(body.password) if sign_in.passwords.outdated(found[1]) else None
-
-    def enter(tx: Tx) -> Signed:
-        if fresh is not None:
-            passwords.set_hash(tx, found[0], fresh)
-        return start(tx, found[0], device_of(call.request))
-
-    return signed_in(call, await call.db.write(enter))
+    verified = Verified(*found, fresh)
+    return signed_in(call, await call.db.write(passwords.sign_in, verified, device_of(call.request)))
 
 
 def _throttle(sign_in: SignIn, account: str, address: str) -> None:

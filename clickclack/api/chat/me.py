@@ -5,7 +5,7 @@ from aiohttp import web
 from clickclack.api.chat import models, render
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.parts import SIGN_IN
-from clickclack.identity import credentials, passwords, preferences, users
+from clickclack.identity import passwords, preferences, users
 from clickclack.identity.actors import Actor
 from clickclack.identity.preferences import NotificationSettings
 from clickclack.identity.users import ProfileFields
@@ -115,10 +115,5 @@ async def set_password(call: Call[Actor], body: PasswordInput) -> web.Response:
         if not await sign_in.passwords.verify(stored, body.current_password):
             raise Forbidden("current password is incorrect")
     fresh = await sign_in.passwords.hash(body.new_password)
-
-    def change(tx: Tx) -> None:
-        passwords.set_hash(tx, call.actor.user_n, fresh)
-        credentials.revoke_other_sessions(tx, call.actor)
-
-    await call.db.write(change)
+    await call.db.write(passwords.change, call.actor, stored, fresh)
     return json_response(200, {"ok": True})

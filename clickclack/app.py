@@ -91,6 +91,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
             passwords=passwords,
             by_account=RateLimit(time, 10, LOGIN_WINDOW),
             by_address=RateLimit(time, 50, LOGIN_WINDOW),
+            on_account=RateLimit(time, 100, LOGIN_WINDOW),
             dev=settings.dev_bootstrap,
             setup_code=_setup_code(),
             furnish=furnish,

@@ -8,7 +8,7 @@ from clickclack.kernel.errors import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user behind a credential.
+    """A user behind a credential, or for whom a command of the server's owner is run.
 
     `workspace_*` bind a bot token to its workspace; `scopes` narrow it, None leaves the user's own rights.
     `expires_at` is when the credential ends, in microseconds UTC, None for never.
@@ -17,7 +17,7 @@ class Actor:
     user_n: int
     user_id: str
     kind: Literal["human", "bot"]
-    via: Literal["bearer", "cookie", "header", "fallback"]
+    via: Literal["bearer", "cookie", "header", "fallback", "command"]
     credential_n: int | None = None
     workspace_n: int | None = None
     workspace_id: str | None = None

@@ -11,7 +11,7 @@ import orjson
 from clickclack.identity import users
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import Permission
+from clickclack.identity.permissions import MEMBER, MODERATOR, Permission
 from clickclack.identity.roles import DIRECTORY, directory_rank, wire_name
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.identity.workspace_records import Workspace
@@ -67,6 +67,20 @@ def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
     if added:
         tx.emit("member.added", workspace.n, {"user_id": user.id}, recipients=())
     return added > 0
+
+
+def add(tx: Tx, actor: Actor, workspace_id: str, user_n: int, role_n: int = MEMBER) -> bool:
+    """Makes somebody a member or moderator; False, and nothing changed, for who is in the workspace already.
+
+    Managers add members, the owner alone adds moderators: Forbidden for others, NotFound for who is not in it.
+    """
+    membership = workspace_of(tx, actor, workspace_id)
+    membership.require(Permission.MEMBERS_ADD, "workspace manager permission required")
+    if role_n == MODERATOR:
+        membership.require(Permission.MEMBERS_PROMOTE, "workspace manager permission required")
+    elif role_n != MEMBER:
+        raise Invalid("only members and moderators are added")
+    return join(tx, membership.workspace, user_n, role_n)
 
 
 def role_of(tx: Tx, workspace: Workspace, user_n: int) -> int | None:

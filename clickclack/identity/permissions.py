@@ -16,10 +16,13 @@ class Permission(StrEnum):
         member.description = description
         return member
 
+    BOTS_CREATE_OWN = "bots:create_own", "Create bots of one's own"
+    BOTS_CREATE_SERVICE = "bots:create_service", "Create bots of the workspace"
     CHANNELS_CREATE = "channels:create", "Create channels"
     CHANNELS_READ = "channels:read", "See every channel of the workspace, not the guest channel alone"
     CHANNELS_UPDATE = "channels:update", "Rename, describe and archive channels"
     MEMBERS_ADD = "members:add", "Add members"
+    MEMBERS_PROMOTE = "members:promote", "Add members as moderators"
     MEMBERS_READ = "members:read", "See who belongs to the workspace"
     MESSAGES_DELETE_ANY = "messages:delete_any", "Delete what others have written"
     MESSAGES_POST = "messages:post", "Post, reply, edit and delete one's own messages, and signal typing"
@@ -31,17 +34,16 @@ class Permission(StrEnum):
 
 P = Permission
 _GUEST = frozenset({P.MEMBERS_READ, P.MESSAGES_POST, P.REACTIONS_WRITE})
-_MEMBER = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ}
-_BOT = _MEMBER | {P.CHANNELS_UPDATE}
-_MODERATOR = _MEMBER | {P.CHANNELS_UPDATE, P.WORKSPACE_UPDATE}
-_ADMIN = _MODERATOR | {P.MEMBERS_ADD}
+_BOT = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ, P.CHANNELS_UPDATE}
+_MEMBER = _GUEST | {P.BOTS_CREATE_OWN, P.CHANNELS_CREATE, P.CHANNELS_READ}
+_MODERATOR = _MEMBER | {P.BOTS_CREATE_SERVICE, P.CHANNELS_UPDATE, P.MEMBERS_ADD, P.WORKSPACE_UPDATE}
 
 OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT = range(1, 7)
 """The row numbers of the built-in roles; custom roles come after."""
 
 BUILT_IN: dict[int, frozenset[Permission]] = {
     OWNER: frozenset(Permission),
-    ADMIN: frozenset(_ADMIN),
+    ADMIN: frozenset(_MODERATOR),
     MODERATOR: frozenset(_MODERATOR),
     MEMBER: frozenset(_MEMBER),
     GUEST: _GUEST,

@@ -39,6 +39,11 @@ def test_an_address_belongs_to_one_user(run: Run, owner: str):
     assert ended.err.endswith("there is a user with the e-mail address ada@example.org already")
 
 
+def test_a_user_has_an_address_that_can_be_one(run: Run, owner: str):
+    ended = run("admin", "user", "create", "--email", "nobody")
+    assert (ended.status, ended.err[20:]) == (1, "email is not an e-mail address")
+
+
 def test_a_workspace_that_is_not_there_makes_no_user(run: Run, out: Out, owner: str):
     ended = run("admin", "user", "create", "--email", "b@example.org", "--workspace", "wsp_nope")
     assert (ended.status, ended.out) == (1, "")
@@ -61,6 +66,15 @@ def test_an_owner_makes_moderators_and_a_moderator_does_not(run: Run, out: Out, 
     refused = run(*add, "--created-by", first, "--user", second)
     assert refused.status == 1
     assert refused.err.endswith("workspace manager permission required")
+
+
+def test_a_moderator_adds_members_and_a_member_adds_nobody(run: Run, out: Out, owner: str):
+    first, second, third = (out("admin", "user", "create") for _ in range(3))
+    add = ("admin", "member", "add", "--workspace", "clickclack")
+    out(*add, "--created-by", owner, "--user", first, "--role", "moderator")
+    assert "role=member status=added" in out(*add, "--created-by", first, "--user", second)
+    refused = run(*add, "--created-by", second, "--user", third)
+    assert (refused.status, refused.err[20:]) == (1, "workspace manager permission required")
 
 
 @pytest.mark.parametrize("role", ["owner", "guest", "bot", "x"])
@@ -107,7 +121,9 @@ def test_a_bot_is_printed_as_one_line_of_json(out: Out, owner: str):
 
 def test_a_bot_belongs_to_its_maker_or_to_a_workspace_that_the_maker_manages(run: Run, out: Out, owner: str):
     member = out("admin", "user", "create", "--workspace", "clickclack")
+    stranger = out("admin", "user", "create")
     for flags, complaint in (
+        (["--created-by", stranger, "--owner", stranger], "bot owner must be a workspace member"),
         (["--created-by", member], "workspace manager permission required"),
         (["--created-by", owner, "--owner", member], "only the bot owner can create a user-owned bot"),
     ):

@@ -22,10 +22,13 @@ from tests.conftest import Server
 
 P = Permission
 MATRIX: dict[Permission, set[int]] = {
+    P.BOTS_CREATE_OWN: {OWNER, ADMIN, MODERATOR, MEMBER},
+    P.BOTS_CREATE_SERVICE: {OWNER, ADMIN, MODERATOR},
     P.CHANNELS_CREATE: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
     P.CHANNELS_READ: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
     P.CHANNELS_UPDATE: {OWNER, ADMIN, MODERATOR, BOT},
-    P.MEMBERS_ADD: {OWNER, ADMIN},
+    P.MEMBERS_ADD: {OWNER, ADMIN, MODERATOR},
+    P.MEMBERS_PROMOTE: {OWNER},
     P.MEMBERS_READ: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
     P.MESSAGES_DELETE_ANY: {OWNER},
     P.MESSAGES_POST: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
@@ -43,7 +46,7 @@ def test_the_matrix(permission: Permission) -> None:
 
 def test_each_role_may_what_the_one_below_may() -> None:
     ladder = [BUILT_IN[role_n] for role_n in (OWNER, ADMIN, MODERATOR, MEMBER, GUEST)]
-    assert all(higher > lower for higher, lower in pairwise(ladder))
+    assert all(higher >= lower for higher, lower in pairwise(ladder))
 
 
 async def test_the_numbers_are_those_of_the_database(server: Server) -> None:

@@ -15,6 +15,7 @@ from clickclack.kernel.events import Event
 from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Server
+from tests.people import human
 
 
 async def used_at(server: Server, name: str) -> int | None:
@@ -47,8 +48,9 @@ async def test_a_bot_of_a_person_who_left_is_let_in_no_more(server: Server) -> N
     def owned(tx: Tx) -> str:
         workspace = workspaces.by_reference(tx, "acme")
         assert workspace is not None
-        owner = users.by_id(tx, server.cast.people["member"].id)
-        return bots.create(tx, workspace, NewBot(ProfileFields(display_name="Pet"), owner))[1].secret
+        person = server.cast.people["member"]
+        owner = users.by_id(tx, person.id)
+        return bots.create(tx, human(person), workspace, NewBot(ProfileFields(display_name="Pet"), owner))[1].secret
 
     def leave(tx: Tx) -> None:
         workspace = workspaces.by_reference(tx, "acme")

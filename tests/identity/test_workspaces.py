@@ -14,11 +14,7 @@ from clickclack.identity.workspaces import WorkspaceFields
 from clickclack.kernel.errors import Forbidden, NotFound
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Server
-from tests.people import Person
-
-
-def human(person: Person) -> Actor:
-    return Actor(person.n, person.id, "human", "bearer")
+from tests.people import human
 
 
 def acme(tx: Tx) -> Workspace:

@@ -11,6 +11,8 @@ from pathlib import Path
 from aiohttp import web
 
 from clickclack import __version__
+from clickclack.api.callers.cookies import SessionCookie
+from clickclack.api.callers.resolution import Resolver, SignInRules
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
 from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, PublicConfig, SignIn
@@ -21,8 +23,6 @@ from clickclack.background import timers, workers
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.furnishing import furnish
 from clickclack.identity import bootstrap
-from clickclack.identity.cookies import SessionCookie
-from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.revocation import SocketCloser
 from clickclack.kernel import events, ids, logs
 from clickclack.kernel.clock import Clock, SystemClock

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from clickclack.api.callers.resolution import Resolver
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, magic_links, workspaces
-from clickclack.identity.resolution import Resolver
 from clickclack.kernel import jobs
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Retries, Worker

@@ -24,7 +24,6 @@ from clickclack.chat.message_pages import Window
 from clickclack.identity import credentials, members, passwords, users, workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
-from clickclack.identity.resolution import _holder_of
 from clickclack.identity.users import ProfileFields
 from clickclack.kernel.clock import FakeClock
 from clickclack.kernel.secrets import secret_hash
@@ -175,7 +174,7 @@ def _routes(w: Watched) -> None:
 
 def _credentials(w: Watched) -> None:
     for name in ("member", "bot_read"):
-        _holder_of(w.tx, secret_hash(w.cast.people[name].token))
+        credentials.holder(w.tx, secret_hash(w.cast.people[name].token))
     credentials.sessions_of(w.tx, w.cast.people["member"].n)
     workspaces.list_workspaces(w.tx, w.actor("member"))
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN, SignIn
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
 from clickclack.identity import credentials, magic_links, names, passwords
 from clickclack.identity.actors import Actor
-from clickclack.identity.local_requests import client_address, is_local
 from clickclack.identity.passwords import Verified
 from clickclack.kernel.errors import Forbidden, NotSupported, TooMany, Unauthenticated
 from clickclack.kernel.http.call import Call, json_response

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
 from clickclack.identity.bootstrap import Furnish
-from clickclack.identity.cookies import SessionCookie
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
 

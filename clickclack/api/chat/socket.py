@@ -4,6 +4,7 @@ import logging
 
 from aiohttp import web
 
+from clickclack.api.callers.resolution import BEARER_PROTOCOL
 from clickclack.api.chat.events import frame
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.parts import AUDIENCE, ORIGINS
@@ -12,7 +13,6 @@ from clickclack.chat.event_log import Replay
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.credentials import is_live
-from clickclack.identity.resolution import BEARER_PROTOCOL
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Routes

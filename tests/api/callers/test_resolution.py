@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from clickclack.identity import bots, members, resolution, users, workspaces
+from clickclack.api.callers import resolution
+from clickclack.api.callers.cookies import SessionCookie
+from clickclack.api.callers.resolution import Resolver, SignInRules
+from clickclack.identity import bots, members, users, workspaces
 from clickclack.identity.bots import NewBot
-from clickclack.identity.cookies import SessionCookie
-from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.users import ProfileFields
 from clickclack.kernel.errors import StorageFull
 from clickclack.kernel.events import Event

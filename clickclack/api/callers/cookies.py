@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from clickclack.identity.local_requests import is_local
+from clickclack.api.callers.local_requests import is_local
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.errors import Unauthenticated
 from clickclack.kernel.hosts import host_of, local_host

@@ -6,6 +6,7 @@ from clickclack.api.chat.render import Json, given, user
 from clickclack.identity.credentials import Credential, Issued
 from clickclack.identity.magic_links import MagicLink
 from clickclack.identity.members import MemberPage
+from clickclack.identity.profile import Profile
 from clickclack.identity.roles import wire_name
 from clickclack.identity.users import User
 from clickclack.identity.workspace_records import Workspace
@@ -43,6 +44,19 @@ def member_page(record: MemberPage) -> Json:
         rendered["total_count"] = record.total
     if record.total_by_role is not None:
         rendered["total_by_role"] = record.total_by_role
+    return rendered
+
+
+def profile(record: Profile) -> Json:
+    """One's own user object, with the settings that nobody else sees."""
+    rendered = user(record.user)
+    if record.notifications is not None:
+        rendered["notification_settings"] = {
+            "pushover_enabled": record.notifications.pushover_enabled,
+            "pushover_user_key": record.notifications.pushover_user_key,
+        }
+    if record.appearance is not None:
+        rendered["appearance_preferences"] = record.appearance
     return rendered
 
 

@@ -24,7 +24,12 @@ class Actor:
     scopes: frozenset[str] | None = None
     expires_at: int | None = None
 
+    @property
+    def is_bot(self) -> bool:
+        """Whether a bot calls with its own token; whom the dev header names is a person (contract chat 2.1)."""
+        return self.kind == "bot" and self.credential_n is not None
+
     def require_scope(self, scope: str) -> None:
         """Raises Forbidden when the credential is narrowed and lacks `scope` (contract chat 2.10)."""
         if self.scopes is not None and scope not in self.scopes:
-            raise Forbidden(f"bot token is missing scope {scope}")
+            raise Forbidden(f"{'bot token' if self.is_bot else 'credential'} is missing scope {scope}")

@@ -12,7 +12,11 @@ from clickclack.kernel.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Who one is. Bots have no notifications; `appearance` is None before anything was saved."""
+    """Who one is.
+
+    `notifications` are None for a narrowed credential: their key is a secret. `appearance` is None before anything was
+    saved.
+    """
 
     user: User
     notifications: NotificationSettings | None

@@ -64,7 +64,7 @@ async def get(call: Call[Actor]) -> web.Response:
 @routes.add(
     "PATCH /api/me",
     summary="Change one's own profile and preferences",
-    needs=PeopleOnly("bot tokens cannot update profiles"),
+    needs=PeopleOnly("bot tokens cannot update profiles", "profile:write"),
     answers={200: models.MeAnswer},
 )
 async def update(call: Call[Actor], body: ProfileInput) -> web.Response:

@@ -9,7 +9,10 @@ from clickclack.kernel.errors import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A person, or a bot whose token has `scope` and is bound to the workspace that the path names."""
+    """Whoever has `scope`: a bot's token, a person's narrowed credential, any other of a person.
+
+    A bound credential also has to be bound to the workspace that the path names.
+    """
 
     scope: str | None
 
@@ -22,14 +25,18 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class PeopleOnly:
-    """A person; a bot gets `refusal`."""
+    """A person; a bot gets `refusal`. A person's narrowed credential needs `scope`, and is refused without one."""
 
     refusal: str
     scope: str | None = None
 
     def check(self, actor: Actor, path: Mapping[str, str]) -> None:
-        if actor.scopes is not None:
+        if actor.is_bot:
             raise Forbidden(self.refusal)
+        if self.scope is not None:
+            actor.require_scope(self.scope)
+        elif actor.scopes is not None:
+            raise Forbidden("a credential with scopes cannot do this")
 
 
 ANY_CALLER = Scope(None)

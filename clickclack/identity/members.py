@@ -65,7 +65,7 @@ def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
         tx.now,
     )
     if added:
-        tx.emit("member.added", workspace.n, {"user_id": user.id}, recipients=())
+        tx.emit("member.added", workspace.n, {"user_n": user_n}, recipients=())
     return added > 0
 
 

@@ -179,7 +179,7 @@ def delete(tx: Tx, actor: Actor, workspace_id: str) -> None:
     workspace = _owned(tx, actor, workspace_id, Permission.WORKSPACE_DELETE).workspace
     tx.run("DELETE FROM memberships WHERE workspace_n = ?", workspace.n)
     tx.run("UPDATE workspaces SET slug = ?, deleted_at = ? WHERE n = ?", workspace.id, tx.now, workspace.n)
-    event = tx.emit("workspace.deleted", workspace.n, {"workspace_id": workspace.id}, recipients=())
+    event = tx.emit("workspace.deleted", workspace.n, {"workspace_n": workspace.n}, recipients=())
     jobs.add(tx, NewJob(PURGE, {"workspace_n": workspace.n, "until": event.n}))
 
 

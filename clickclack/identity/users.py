@@ -35,7 +35,7 @@ class ProfileFields:
 USER_COLUMNS = ("n", "id", "kind", "owner_id", "display_name", "handle", "avatar_url", "created_at")
 """Columns that make a User, in its order, to be selected from `users`."""
 
-_SELECT = "SELECT n, id, kind, owner_id, display_name, handle, avatar_url, created_at FROM users"
+_SELECT = f"SELECT {', '.join(USER_COLUMNS)} FROM users"
 
 _BY_HANDLE = "SELECT 1 FROM users WHERE handle = ? AND handle <> '' AND n <> ?"
 

@@ -12,6 +12,7 @@ from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.callers.local_requests import is_local
 from clickclack.identity import credentials, users
 from clickclack.identity.actors import Actor
+from clickclack.identity.revocation import ENDING
 from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import NotFound, Problem, Unauthenticated
@@ -22,7 +23,6 @@ from clickclack.kernel.transaction import Tx
 
 CACHED = 10_000
 BEARER_PROTOCOL = "clickclack.bearer."
-_ENDING = frozenset({"credential.revoked", "member.removed", "workspace.deleted"})
 REQUIRED = "authentication required"
 
 
@@ -86,7 +86,7 @@ class Resolver:
 
     def forget(self, events: Sequence[Event]) -> None:
         """Told of every commit: forgets whom it may have locked out, before anybody is answered."""
-        if any(event.type in _ENDING for event in events):
+        if any(event.type in ENDING for event in events):
             self._generation += 1
             self._known.clear()
 

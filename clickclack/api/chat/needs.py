@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from clickclack.identity.access import WRONG_WORKSPACE
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Forbidden
 
@@ -20,7 +21,7 @@ class Scope:
         if self.scope is not None:
             actor.require_scope(self.scope)
         if actor.workspace_id is not None and path.get("workspace_id", actor.workspace_id) != actor.workspace_id:
-            raise Forbidden("bot token cannot access this workspace")
+            raise Forbidden(WRONG_WORKSPACE)
 
 
 @dataclass(frozen=True, slots=True)

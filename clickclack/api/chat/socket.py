@@ -13,6 +13,7 @@ from clickclack.chat.event_log import Replay
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.credentials import is_live
+from clickclack.identity.revocation import REVOKED
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Routes
@@ -28,7 +29,6 @@ routes = Routes[Actor]()
 REPLAY_LIMIT = 5000
 RESYNC = (4001, "realtime replay limit exceeded; resync required")
 INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
-REVOKED = (1008, "workspace access revoked")
 
 
 class SocketQuery(Query):

@@ -151,7 +151,7 @@ def _directory(w: Watched) -> None:
     first = members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(limit=2))
     assert first.next_cursor
     members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(limit=2, cursor=first.next_cursor))
-    members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(text="bot", role="bot"))
+    members.directory(w.tx, w.actor("member"), w.cast.workspace, DirectoryQuery(text="bot", rank=3))
 
 
 def _replay(w: Watched) -> None:

@@ -16,7 +16,7 @@ from clickclack.identity.permissions import (
     Permission,
     permissions_of,
 )
-from clickclack.identity.roles import WIRE_NAMES, directory_rank
+from clickclack.identity.roles import directory_rank
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Server
 
@@ -77,7 +77,7 @@ async def test_custom_roles_take_their_rights_from_rows(server: Server) -> None:
         return role
 
     role = await server.db.write(reader)
-    assert (role not in WIRE_NAMES, directory_rank(role)) == (True, 2)
+    assert (role not in BUILT_IN, directory_rank(role)) == (True, directory_rank(MEMBER))
     page = f"/api/channels/{server.cast.general}/messages"
     await server.member.get(page)
     await server.member.post(page, {"body": "x"}, 403)

@@ -45,9 +45,13 @@ def run(arguments: Sequence[str]) -> None:
 
 async def _in_database(settings: Settings, unit: Callable[[Tx], T]) -> T:
     db = await Database.open(settings.database, SystemClock(), readers=1, visiting=True)
+
+    def after_the_log(tx: Tx) -> T:
+        ids.start_after(events.last_id(tx) or "")  # in the unit: a server may be writing beside this command
+        return unit(tx)
+
     try:
-        ids.start_after(await db.read(events.last_id) or "")
-        return await db.write(unit)
+        return await db.write(after_the_log)
     finally:
         await db.close()
 

@@ -2,11 +2,16 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from clickclack.kernel.database import Database
+from clickclack.kernel.ids import decode, encode, new_id
 from tests.cli.conftest import Run
 
 Out = Callable[..., str]
@@ -22,6 +27,27 @@ def owner(out: Out) -> str:
 def test_bootstrap_makes_the_first_user_once(out: Out, owner: str):
     assert re.fullmatch("usr_[0-9a-z]{26}", owner)
     assert out("admin", "bootstrap", "--name", "Bob") == owner
+
+
+def test_what_a_server_with_a_fast_clock_writes_meanwhile_comes_before(
+    out: Out, owner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    database, write = tmp_path / "data" / "clickclack.db", Database.write
+    later = "evt_" + encode((decode(new_id("evt")[4:]) or 0) + (60_000 << 80))
+
+    async def write_late(self: Database, unit: Any) -> Any:
+        with closing(sqlite3.connect(database)) as server, server:
+            server.execute(
+                "INSERT INTO events (id, type, stream, data, created_at) VALUES (?, 'x', 1, '{}', 0)", [later]
+            )
+        return await write(self, unit)
+
+    monkeypatch.setattr(Database, "write", write_late)
+    out("admin", "user", "create", "--workspace", "clickclack")
+    with closing(sqlite3.connect(database)) as reader:
+        found = [identifier for (identifier,) in reader.execute("SELECT id FROM events ORDER BY n")]
+    assert found[-2] == later
+    assert found[-1] > later
 
 
 def test_bootstrap_needs_no_name(out: Out):

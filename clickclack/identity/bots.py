@@ -41,6 +41,22 @@ def create(tx: Tx, actor: Actor, workspace: Workspace, bot: NewBot) -> tuple[Use
     return user, token
 
 
+def retire(tx: Tx, workspace_n: int) -> None:
+    """Frees the handles of the service bots that are in this workspace alone, and ends their tokens.
+
+    Their rows stay: what they wrote refers to them.
+    """
+    rows = tx.all(
+        "SELECT u.n FROM memberships m JOIN users u ON u.n = m.user_n"
+        " WHERE m.workspace_n = ? AND u.kind = 'bot' AND u.owner_id IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM memberships o WHERE o.user_n = m.user_n AND o.workspace_n <> m.workspace_n) ORDER BY u.n",
+        workspace_n,
+    )
+    for (user_n,) in rows:
+        users.free_handle(tx, user_n)
+        credentials.revoke_all(tx, user_n)
+
+
 def _check_owner(actor: Actor, owner: User, role_n: int | None, granted: frozenset[Permission]) -> None:
     if owner.kind != "human":
         raise Invalid("bot owner must be a human")

@@ -125,6 +125,11 @@ def revoke_current(tx: Tx, actor: Actor) -> None:
         _revoke(tx, [actor.credential_n])
 
 
+def revoke_all(tx: Tx, user_n: int) -> None:
+    """Ends every credential of a user."""
+    _revoke(tx, [n for (n,) in tx.all("SELECT n FROM credentials WHERE user_n = ? AND revoked_at IS NULL", user_n)])
+
+
 def _revoke(tx: Tx, ns: Sequence[int]) -> None:
     for n in ns:
         tx.run("UPDATE credentials SET revoked_at = ? WHERE n = ? AND revoked_at IS NULL", tx.now, n)

@@ -114,6 +114,11 @@ def update_profile(tx: Tx, user_n: int, fields: ProfileFields) -> User:
     return changed
 
 
+def free_handle(tx: Tx, user_n: int) -> None:
+    """Takes the handle from a user who is done for, so that another may have it."""
+    tx.run("UPDATE users SET handle = '' WHERE n = ?", user_n)
+
+
 def fallback_avatar(tx: Tx, user_n: int) -> str:
     """The gravatar of a person's e-mail address; empty without one, and for bots."""
     email = tx.value("SELECT email FROM identities WHERE user_n = ? AND email <> '' ORDER BY n LIMIT 1", user_n)

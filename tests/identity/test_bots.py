@@ -2,8 +2,9 @@
 
 import pytest
 
-from clickclack.identity import bots, users, workspaces
+from clickclack.identity import bots, members, users, workspaces
 from clickclack.identity.bots import NewBot
+from clickclack.identity.permissions import BOT
 from clickclack.identity.users import ProfileFields, User
 from clickclack.kernel.errors import Forbidden, Invalid, Problem
 from clickclack.kernel.transaction import Tx
@@ -27,6 +28,33 @@ async def make(server: Server, by: str, owner: str | None) -> User:
 @pytest.mark.parametrize("by", ["owner", "admin", "moderator", "member"])
 async def test_a_member_makes_bots_of_ones_own(server: Server, by: str) -> None:
     assert (await make(server, by, by)).owner_id == server.cast.people[by].id
+
+
+async def test_a_deleted_workspace_takes_its_own_service_bots_along(server: Server) -> None:
+    people = server.cast.people
+
+    def prepare(tx: Tx) -> None:
+        acme, other = workspaces.by_reference(tx, "acme"), workspaces.by_reference(tx, "other")
+        assert acme is not None
+        assert other is not None
+        members.join(tx, other, people["bot_write"].n, BOT)
+        owner = users.by_id(tx, people["outsider"].id)
+        bots.create(tx, human(people["outsider"]), other, NewBot(ProfileFields("Pet", "pet"), owner))
+
+    def delete(tx: Tx) -> dict[str, bool]:
+        workspaces.delete(tx, human(people["owner"]), server.cast.workspace)
+        ended = "SELECT revoked_at IS NOT NULL FROM credentials WHERE user_n = ?"
+        return {name: bool(tx.value(ended, person.n)) for name, person in people.items()}
+
+    await server.db.write(prepare)
+    ended = await server.db.write(delete)
+    assert {name for name in people if ended[name]} == {"bot_read", "bot_admin", "bot_active"}
+    await server.stray.patch("/api/me", {"handle": "bot_read"})
+    for handle in ("bot_write", "bot_foreign", "pet", "member"):
+        assert await server.stray.patch("/api/me", {"handle": handle}, 400) == {"error": "handle is already taken"}
+    await server.settled()
+    assert (await server.db.read(users.by_n, people["bot_read"].n)).handle == ""
+    await server.bot_foreign.get("/api/me")
 
 
 @pytest.mark.parametrize("by", ["owner", "admin", "moderator"])

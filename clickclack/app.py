@@ -11,6 +11,8 @@ from pathlib import Path
 from aiohttp import web
 
 from clickclack import __version__
+from clickclack.api.callers.cookies import SessionCookie
+from clickclack.api.callers.resolution import Resolver, SignInRules
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
 from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, PublicConfig, SignIn
@@ -21,8 +23,6 @@ from clickclack.background import timers, workers
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.furnishing import furnish
 from clickclack.identity import bootstrap
-from clickclack.identity.cookies import SessionCookie
-from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.revocation import SocketCloser
 from clickclack.kernel import events, ids, logs
 from clickclack.kernel.clock import Clock, SystemClock
@@ -91,6 +91,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
             passwords=passwords,
             by_account=RateLimit(time, 10, LOGIN_WINDOW),
             by_address=RateLimit(time, 50, LOGIN_WINDOW),
+            on_account=RateLimit(time, 100, LOGIN_WINDOW),
             dev=settings.dev_bootstrap,
             setup_code=_setup_code(),
             furnish=furnish,

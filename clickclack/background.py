@@ -2,10 +2,10 @@
 
 from functools import partial
 
+from clickclack.api.callers.resolution import Resolver
 from clickclack.chat import search_index, waiting_room
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, magic_links, workspaces
-from clickclack.identity.resolution import Resolver
 from clickclack.kernel import jobs
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Retries, Worker

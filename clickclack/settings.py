@@ -1,5 +1,6 @@
 """All settings: defaults < file < environment < flags, checked before the start (contract chat 7.4, design 10)."""
 
+import difflib
 import json
 import os
 import re
@@ -179,4 +180,13 @@ def _read_file(path: str) -> dict[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error}") from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path} must hold an object of settings")
-    return cast("dict[str, Any]", content)
+    settings = cast("dict[str, Any]", content)
+    unknown = [_unknown(name) for name in settings if name not in Settings.model_fields]
+    if unknown:
+        raise SettingsError(f"{path}: {'; '.join(unknown)}")
+    return settings
+
+
+def _unknown(name: str) -> str:
+    nearest = difflib.get_close_matches(name.lower().replace("-", "_"), Settings.model_fields, n=1)
+    return f"there is no setting {name!r}" + (f", perhaps {nearest[0]!r} is meant" if nearest else "")

@@ -8,6 +8,7 @@ from clickclack.app import open_data
 from clickclack.chat import channels
 from clickclack.chat.channels import ChannelFields
 from clickclack.identity import bots, credentials, identities, members, users, workspaces
+from clickclack.identity.actors import Actor
 from clickclack.identity.bots import NewBot
 from clickclack.identity.permissions import ADMIN, GUEST, MEMBER, MODERATOR, OWNER
 from clickclack.identity.users import ProfileFields
@@ -77,10 +78,15 @@ def person(tx: Tx, name: str, workspace: Workspace | None = None, role_n: int = 
     return Person(user.n, user.id, credentials.start_session(tx, user.n, f"{name}'s laptop").secret)
 
 
-def bot(tx: Tx, name: str, workspace: Workspace, scopes: str) -> Person:
+def human(person: Person) -> Actor:
+    """A person who acts."""
+    return Actor(person.n, person.id, "human", "bearer")
+
+
+def bot(tx: Tx, name: str, workspace: Workspace, scopes: str, by: Person) -> Person:
     """A service bot with one token."""
     profile = ProfileFields(display_name=name.title(), handle=name)
-    user, issued = bots.create(tx, workspace, NewBot(profile, scopes=[scopes]))
+    user, issued = bots.create(tx, human(by), workspace, NewBot(profile, scopes=[scopes]))
     return Person(user.n, user.id, issued.secret)
 
 
@@ -95,10 +101,10 @@ def _cast(tx: Tx) -> Cast:
     workspace = workspaces.found(tx, "Acme", "acme")
     other = workspaces.found(tx, "Other", "other")
     people = {name: person(tx, name, workspace, role_n) for name, role_n in ROLES.items()}
-    people |= {name: bot(tx, name, workspace, scopes) for name, scopes in SCOPES.items()}
+    people |= {name: bot(tx, name, workspace, scopes, people["owner"]) for name, scopes in SCOPES.items()}
     people["browser"] = person(tx, "browser", workspace)
     people["outsider"] = person(tx, "outsider", other, OWNER)
-    people["bot_foreign"] = bot(tx, "bot_foreign", other, "bot:admin")
+    people["bot_foreign"] = bot(tx, "bot_foreign", other, "bot:admin", people["outsider"])
     people["stray"] = person(tx, "stray")
     return Cast(
         workspace.id,

@@ -14,6 +14,10 @@ from clickclack.settings import Settings
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "clickclack"
 
+CALLERS = "callers"
+"""Who is calling: below the surfaces, which share it."""
+HTTP_LIBRARIES = {"aiohttp", "multidict", "yarl"}
+
 AREAS = {"identity", "chat"}
 MAY_IMPORT: dict[str, set[str]] = {
     "kernel": set(),
@@ -51,8 +55,8 @@ def room_of(file: Path) -> str:
     return file.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
-def imports_of(file: Path) -> Iterator[tuple[int, str]]:
-    """The modules of this package that a file imports, wherever in the file: (line, dotted name below clickclack)."""
+def all_imports_of(file: Path) -> Iterator[tuple[int, str]]:
+    """The modules that a file imports, wherever in the file: (line, dotted name)."""
     for node in ast.walk(ast.parse(file.read_bytes())):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -60,9 +64,15 @@ def imports_of(file: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
-            package, _, rest = name.partition(".")
-            if package == "clickclack" and rest and not rest.startswith("__version__"):
-                yield getattr(node, "lineno", 0), rest
+            yield getattr(node, "lineno", 0), name
+
+
+def imports_of(file: Path) -> Iterator[tuple[int, str]]:
+    """The modules of this package that a file imports: (line, dotted name below clickclack)."""
+    for line, name in all_imports_of(file):
+        package, _, rest = name.partition(".")
+        if package == "clickclack" and rest and not rest.startswith("__version__"):
+            yield line, rest
 
 
 def test_imports_point_one_way() -> None:
@@ -79,8 +89,29 @@ def test_imports_point_one_way() -> None:
     assert wrong == []
 
 
+def test_areas_know_nothing_of_http() -> None:
+    wrong = [
+        f"{name_of(file)}:{line} imports {name}"
+        for area in sorted(AREAS)
+        for file in python_files(PACKAGE / area)
+        for line, name in all_imports_of(file)
+        if name.split(".")[0] in HTTP_LIBRARIES
+    ]
+    assert wrong == []
+
+
+def test_callers_are_below_the_surfaces() -> None:
+    wrong = [
+        f"{name_of(file)}:{line} imports {target}"
+        for file in python_files(PACKAGE / "api" / CALLERS)
+        for line, target in imports_of(file)
+        if target.split(".")[0] not in ("kernel", "identity") and not target.startswith(f"api.{CALLERS}.")
+    ]
+    assert wrong == []
+
+
 def test_surfaces_do_not_know_each_other() -> None:
-    surfaces = {folder.name for folder in (PACKAGE / "api").iterdir() if folder.is_dir()}
+    surfaces = {folder.name for folder in (PACKAGE / "api").iterdir() if folder.is_dir()} - {CALLERS}
     wrong = [
         f"{name_of(file)}:{line} imports {target}"
         for file in python_files(PACKAGE / "api")

@@ -101,6 +101,19 @@ def test_a_file_that_holds_no_settings_is_refused_by_its_name(tmp_path: Path, na
     assert refusal(config=config).startswith(config)
 
 
+@pytest.mark.parametrize("name", ["c.json", "c.toml"])
+def test_a_key_that_is_no_setting_is_refused_with_the_nearest_that_is(tmp_path: Path, name: str):
+    content = 'public-url = "https://a.example"\nxyzzy = 1' if name == "c.toml" else {"public-url": "x", "xyzzy": 1}
+    config = written(tmp_path / name, content)
+    wanted = "there is no setting 'public-url', perhaps 'public_url' is meant; there is no setting 'xyzzy'"
+    assert refusal(config=config) == f"{config}: {wanted}"
+
+
+def test_a_key_in_another_case_is_no_setting(tmp_path: Path):
+    config = written(tmp_path / "c.json", {"DEV_BOOTSTRAP": True})
+    assert refusal(config=config).endswith("there is no setting 'DEV_BOOTSTRAP', perhaps 'dev_bootstrap' is meant")
+
+
 def test_a_file_that_is_missing_is_refused_by_its_name(tmp_path: Path):
     assert refusal(config=str(tmp_path / "none.json")).startswith(f"{tmp_path / 'none.json'} cannot be read: ")
 

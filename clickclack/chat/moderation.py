@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat import waiting_room
-from clickclack.identity import members, roles
+from clickclack.identity import members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import GUEST, MEMBER, MODERATOR, Permission
+from clickclack.identity.permissions import GUEST, MEMBER, MODERATOR, OWNER, Permission
 from clickclack.identity.standing import STANDING_COLUMNS, STANDING_JOIN, standing_of
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.kernel.clock import MINUTE
@@ -15,7 +15,7 @@ from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.events import Event
 from clickclack.kernel.transaction import Tx
 
-ROLES = {"moderator": MODERATOR, "member": MEMBER, "guest": GUEST}
+ASSIGNABLE = (MODERATOR, MEMBER, GUEST)
 NOTE_LIMIT = 2000
 TIMEOUT_MINUTES = 60 * 24 * 366
 
@@ -26,7 +26,7 @@ class MemberModeration:
 
     workspace_id: str
     user: User
-    role: str
+    role_n: int
     posts_remaining: int
     post_limit: int
     timeout_until: int | None
@@ -38,9 +38,12 @@ class MemberModeration:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a manager rules; None leaves a thing as it is. Times in microseconds UTC; an empty note clears it."""
+    """What a manager rules; None leaves a thing as it is. Times in microseconds UTC; an empty note clears it.
 
-    role: str | None = None
+    `role_n` is one of ASSIGNABLE.
+    """
+
+    role_n: int | None = None
     timeout_until: int | None = None
     timeout_minutes: int | None = None
     clear_timeout: bool = False
@@ -81,12 +84,12 @@ def moderate(tx: Tx, actor: Actor, workspace_id: str, user_id: str, ruling: Ruli
         raise NotFound("member not found")
     _refuse_rank(tx, actor, membership, row, ruling)
     _rule(tx, actor, row, ruling)
-    if ruling.role is not None:
-        members.set_role(tx, membership.workspace, row[8], ROLES[ruling.role])
+    if ruling.role_n is not None:
+        members.set_role(tx, membership.workspace, row[8], ruling.role_n)
     ruled = tx.all(f"{_SELECT} WHERE m.n = ?", row[0])[0]
     posts = waiting_room.posts_of(tx, membership.workspace.n, [row[8]])
     changed = _member_of(workspace_id, ruled, posts)
-    data = {"workspace_id": workspace_id, "user_id": user_id, "role": changed.role}
+    data = {"workspace_id": workspace_id, "user_id": user_id, "role_n": changed.role_n}
     told = {row[8], *_moderators(tx, membership.workspace.n)}
     event = tx.emit("member.moderation_updated", membership.workspace.n, data, recipients=sorted(told))
     return changed, event
@@ -101,18 +104,12 @@ def _moderating(tx: Tx, actor: Actor, workspace_id: str) -> Membership:
 def _refuse_rank(tx: Tx, actor: Actor, membership: Membership, row: tuple[Any, ...], ruling: Ruling) -> None:
     if row[9] == actor.user_id:
         raise Invalid("moderators cannot moderate themselves")
-    if roles.wire_name(row[1]) == "owner":
+    if row[1] == OWNER:
         raise Invalid("owners cannot be moderated")
     rank: int = tx.value("SELECT rank FROM roles WHERE n = ?", membership.role_n)
     if row[2] >= rank:
         raise Invalid("target role is too high for this moderator")
-    if ruling.role is None:
-        return
-    if ruling.role == "owner":
-        raise Invalid("owner role cannot be assigned here")
-    if ruling.role not in ROLES:
-        raise Invalid(f'invalid workspace role "{ruling.role}"')
-    if tx.value("SELECT rank FROM roles WHERE n = ?", ROLES[ruling.role]) >= rank:
+    if ruling.role_n is not None and tx.value("SELECT rank FROM roles WHERE n = ?", ruling.role_n) >= rank:
         raise Invalid("role is too high for this moderator")
 
 
@@ -156,7 +153,7 @@ def _member_of(workspace_id: str, row: tuple[Any, ...], posts: dict[int, int]) -
     return MemberModeration(
         workspace_id=workspace_id,
         user=user_of(row[8:]),
-        role=roles.wire_name(role_n),
+        role_n=role_n,
         posts_remaining=max(0, limit - posts.get(row[8], 0)),
         post_limit=limit,
         timeout_until=timeout_until,

@@ -56,7 +56,8 @@ def forget(tx: Tx, message_ns: list[int]) -> None:
 
 def rewind(tx: Tx) -> None:
     """After messages have gone: what comes next may have a number that was indexed before."""
-    tx.run("UPDATE search_progress SET indexed_n = MIN(indexed_n, COALESCE((SELECT MAX(n) FROM messages), 0))")
+    newest: int | None = tx.value("SELECT MAX(n) FROM messages")
+    tx.run("UPDATE search_progress SET indexed_n = MIN(indexed_n, ?)", newest or 0)
 
 
 def _index(tx: Tx, rows: list[tuple[Any, ...]]) -> None:

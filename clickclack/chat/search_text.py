@@ -13,6 +13,7 @@ from typing import Any
 import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
 SNIPPET_WORDS = 32
+_SATURATION, _LENGTH, _USUAL_LENGTH = 1.2, 0.75, 15.0
 READ = 200_000
 """Characters of a message in which matches are looked for to be shown."""
 _UNSPACED = (
@@ -58,6 +59,12 @@ class Term:
             return f'body : "{" ".join(self.words)}"' + (" *" if self.beginning else "")
         return f'stems : "{" ".join(map(stem, self.words))}"'
 
+    def count(self, words: str, stems: str) -> int:
+        """How often it stands in the two columns of the index."""
+        if self.exact:
+            return f" {words} ".count(f" {' '.join(self.words)}" + ("" if self.beginning else " "))
+        return f" {stems} ".count(f" {' '.join(map(stem, self.words))} ")
+
     def stands_at(self, words: list[Word], index: int) -> bool:
         """Whether the term's words are those that begin at `index`."""
         if index + len(self.words) > len(words):
@@ -86,14 +93,27 @@ def fold(word: str) -> str:
 
 @lru_cache(65_536)
 def stem(word: str) -> str:
-    """What an English word has in common with its other forms; other words stay as they are."""
+    """What an English word has in common with its other forms; other words and numbers stay as they are."""
+    if not (word.isascii() and word.isalpha()):
+        return word
     with _stemming:
         return str(_stemmer.stemWord(word))
 
 
+def relevance(terms: tuple[Term, ...], words: str, stems: str) -> float:
+    """How much a message says of the terms: how often, in how short a text (BM25 without the rarity of words)."""
+    length = words.count(" ") + 1
+    norm = _SATURATION * (1 - _LENGTH + _LENGTH * length / _USUAL_LENGTH)
+    total = 0.0
+    for term in terms:
+        often = term.count(words, stems)
+        total += often * (_SATURATION + 1) / (often + norm)
+    return total
+
+
 def indexed(body: str) -> tuple[str, str]:
     """The words of a body and their stems, as the two columns of the index."""
-    words = [word.folded for word in words_of(body)]
+    words = [fold(word) for word in _WORD.findall(body)]
     return " ".join(words), " ".join(map(stem, words))
 
 

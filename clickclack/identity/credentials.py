@@ -125,10 +125,35 @@ def revoke_current(tx: Tx, actor: Actor) -> None:
         _revoke(tx, [actor.credential_n])
 
 
+def revoke_all(tx: Tx, user_n: int) -> None:
+    """Ends every credential of a user."""
+    _revoke(tx, [n for (n,) in tx.all("SELECT n FROM credentials WHERE user_n = ? AND revoked_at IS NULL", user_n)])
+
+
 def _revoke(tx: Tx, ns: Sequence[int]) -> None:
     for n in ns:
         tx.run("UPDATE credentials SET revoked_at = ? WHERE n = ? AND revoked_at IS NULL", tx.now, n)
         tx.emit("credential.revoked", 0, {"credential_n": n}, recipients=())
+
+
+def holder(tx: Tx, digest: bytes) -> Actor | None:
+    """Who holds the credential with this hash; None when it is unknown, revoked, or its bot is not welcome any more.
+
+    Whether it has run out is for the caller to see, who may remember the answer for longer.
+    """
+    row = tx.one(
+        "SELECT c.n, c.kind, c.scopes, c.expires_at, u.n, u.id, u.kind, w.n, w.id FROM credentials c"
+        " JOIN users u ON u.n = c.user_n LEFT JOIN workspaces w ON w.n = c.workspace_n"
+        " WHERE c.token_hash = ? AND c.revoked_at IS NULL",
+        digest,
+    )
+    if row is None:
+        return None
+    n, kind, scopes, expires_at, user_n, user_id, user_kind, workspace_n, workspace_id = row
+    if kind == BOT_TOKEN and not bot_is_welcome(tx, user_n, workspace_n):
+        return None
+    narrowed = None if scopes is None else frozenset[str](orjson.loads(scopes))
+    return Actor(user_n, user_id, user_kind, "bearer", n, workspace_n, workspace_id, narrowed, expires_at)
 
 
 def is_live(tx: Tx, credential_n: int) -> bool:

@@ -1,7 +1,8 @@
 """Sign-in methods of a person: a provider and who one is there (contract chat 2.5, 8)."""
 
-from clickclack.identity import users
+from clickclack.identity import names, users
 from clickclack.identity.users import User
+from clickclack.kernel.errors import Invalid
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
@@ -24,6 +25,17 @@ def users_by_email(tx: Tx, email: str) -> list[User]:
     sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"
     rows = tx.all(sql, email.strip().lower())
     return [users.by_n(tx, n) for (n,) in rows]
+
+
+def create_person(tx: Tx, display_name: str, email: str) -> User:
+    """A new person, with an e-mail address unless it is empty; Invalid when somebody has that address already."""
+    address = names.email_address(email) if email.strip() else ""
+    if address and users_by_email(tx, address):
+        raise Invalid(f"there is a user with the e-mail address {address} already")
+    user = users.create_human(tx, display_name, address)
+    if address:
+        link(tx, user.n, "local", address, address)
+    return user
 
 
 def person_with_email(tx: Tx, provider: str, email: str, display_name: str) -> User:

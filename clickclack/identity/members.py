@@ -11,8 +11,8 @@ import orjson
 from clickclack.identity import users
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import Permission
-from clickclack.identity.roles import DIRECTORY, directory_rank, wire_name
+from clickclack.identity.permissions import MEMBER, MODERATOR, Permission
+from clickclack.identity.roles import RANKS, directory_rank
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.identity.workspace_records import Workspace
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
@@ -23,32 +23,32 @@ _INVALID = "invalid workspace member page request"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user in a workspace; `role` as the chat surface spells it."""
+    """A user in a workspace."""
 
     workspace_id: str
     user: User
-    role: str
+    role_n: int
     joined_at: int
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryQuery:
-    """Which members: those whose sort name or handle contains `text`, with `role`; empty for all."""
+    """Which members: those whose sort name or handle contains `text`, with roles of `rank`; empty and None for all."""
 
     limit: int = 100
     cursor: str = ""
     text: str = ""
-    role: str = ""
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """A page of the directory; totals only on a first page, those by role only of the whole directory."""
+    """A page of the directory; totals only on a first page, those by rank only of the whole directory."""
 
     members: tuple[Member, ...]
     next_cursor: str | None
     total: int | None
-    total_by_role: dict[str, int] | None
+    total_by_rank: tuple[int, ...] | None
 
 
 def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
@@ -65,8 +65,22 @@ def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
         tx.now,
     )
     if added:
-        tx.emit("member.added", workspace.n, {"user_id": user.id}, recipients=())
+        tx.emit("member.added", workspace.n, {"user_n": user_n}, recipients=())
     return added > 0
+
+
+def add(tx: Tx, actor: Actor, workspace_id: str, user_n: int, role_n: int = MEMBER) -> bool:
+    """Makes somebody a member or moderator; False, and nothing changed, for who is in the workspace already.
+
+    Managers add members, the owner alone adds moderators: Forbidden for others, NotFound for who is not in it.
+    """
+    membership = workspace_of(tx, actor, workspace_id)
+    membership.require(Permission.MEMBERS_ADD, "workspace manager permission required")
+    if role_n == MODERATOR:
+        membership.require(Permission.MEMBERS_PROMOTE, "workspace manager permission required")
+    elif role_n != MEMBER:
+        raise Invalid("only members and moderators are added")
+    return join(tx, membership.workspace, user_n, role_n)
 
 
 def role_of(tx: Tx, workspace: Workspace, user_n: int) -> int | None:
@@ -110,9 +124,9 @@ _WIDTH = len(USER_COLUMNS)
 
 
 def directory(tx: Tx, actor: Actor, workspace_id: str, query: DirectoryQuery) -> MemberPage:
-    """A page of members by role, name, handle and id.
+    """A page of members by rank, name, handle and id.
 
-    Raises NotFound for outsiders, Invalid for an unknown role or a cursor that is not of this query.
+    Raises NotFound for outsiders, Invalid for a cursor that is not of this query.
     """
     membership = workspace_of(tx, actor, workspace_id)
     if Permission.MEMBERS_READ not in membership.permissions:
@@ -122,22 +136,20 @@ def directory(tx: Tx, actor: Actor, workspace_id: str, query: DirectoryQuery) ->
     rows = tx.all(f"{_SELECT} WHERE {condition}{after} ORDER BY {_ORDER} LIMIT ?", *params, *place, query.limit + 1)
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    found = tuple(Member(workspace_id, user_of(row[:_WIDTH]), wire_name(row[_WIDTH]), row[_WIDTH + 1]) for row in rows)
+    found = tuple(Member(workspace_id, user_of(row[:_WIDTH]), row[_WIDTH], row[_WIDTH + 1]) for row in rows)
     cursor = _cursor(query, (*rows[-1][_WIDTH + 2 :], rows[-1][1])) if more else None
     if query.cursor:
         return MemberPage(found, cursor, None, None)
-    total, by_role = _totals(tx, condition, params)
-    return MemberPage(found, cursor, total, None if query.text or query.role else by_role)
+    by_rank = _totals(tx, condition, params)
+    return MemberPage(found, cursor, sum(by_rank), None if query.text or query.rank is not None else by_rank)
 
 
 def _condition(workspace_n: int, query: DirectoryQuery) -> tuple[str, list[str | int]]:
     condition, params = "m.workspace_n = ?", [workspace_n]
     narrowed: list[str | int] = [*params]
-    if query.role:
-        if query.role not in DIRECTORY:
-            raise Invalid(f"{_INVALID}: unknown role")
+    if query.rank is not None:
         condition += " AND m.directory_rank = ?"
-        narrowed.append(DIRECTORY.index(query.role))
+        narrowed.append(query.rank)
     if text := query.text.strip().lower():
         pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         condition += " AND (m.sort_name LIKE ? ESCAPE '\\' OR m.sort_handle LIKE ? ESCAPE '\\')"
@@ -145,16 +157,14 @@ def _condition(workspace_n: int, query: DirectoryQuery) -> tuple[str, list[str |
     return condition, narrowed
 
 
-def _totals(tx: Tx, condition: str, params: Sequence[str | int]) -> tuple[int, dict[str, int]]:
+def _totals(tx: Tx, condition: str, params: Sequence[str | int]) -> tuple[int, ...]:
     rows = tx.all(
         "SELECT m.directory_rank, COUNT(*) FROM memberships m JOIN users u ON u.n = m.user_n"
         f" WHERE {condition} GROUP BY m.directory_rank",
         *params,
     )
-    by_role: dict[str, int] = dict.fromkeys(DIRECTORY, 0)
-    for rank, count in rows:
-        by_role[DIRECTORY[rank]] = count
-    return sum(by_role.values()), by_role
+    counts: dict[int, int] = dict(rows)
+    return tuple(counts.get(rank, 0) for rank in RANKS)
 
 
 def _after(query: DirectoryQuery) -> tuple[str, list[str | int]]:
@@ -165,8 +175,12 @@ def _after(query: DirectoryQuery) -> tuple[str, list[str | int]]:
 
 
 def _cursor(query: DirectoryQuery, place: Sequence[str | int]) -> str:
-    content = orjson.dumps([query.text.strip().lower(), query.role, *place])
+    content = orjson.dumps([*_sought(query), *place])
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _sought(query: DirectoryQuery) -> list[str | int | None]:
+    return [query.text.strip().lower(), query.rank]
 
 
 def _read_cursor(query: DirectoryQuery) -> list[str | int]:
@@ -176,9 +190,8 @@ def _read_cursor(query: DirectoryQuery) -> list[str | int]:
     except (ValueError, binascii.Error):
         raise Invalid(f"{_INVALID}: bad cursor") from None
     parts = cast(list[object], content) if isinstance(content, list) else []
-    kinds = [str, str, int, str, str, str]
-    if [type(part) for part in parts] != kinds or parts[:2] != [query.text.strip().lower(), query.role]:
+    if [type(part) for part in parts[2:]] != [int, str, str, str] or parts[:2] != _sought(query):
         raise Invalid(f"{_INVALID}: the cursor belongs to another query")
-    if parts[2] not in range(len(DIRECTORY)):
+    if parts[2] not in RANKS:
         raise Invalid(f"{_INVALID}: bad cursor")
     return cast(list[str | int], parts[2:])

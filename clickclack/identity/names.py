@@ -8,6 +8,7 @@ from clickclack.kernel.errors import Invalid
 
 NAME_BYTES = 80
 AVATAR_BYTES = 500
+EMAIL_BYTES = 254  # RFC 5321
 _OTHER = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
@@ -74,11 +75,19 @@ def _is_web_address(url: str) -> bool:
 
 def email_address(text: str) -> str:
     """An e-mail address, trimmed and lower-case; Invalid when it is empty or has no form of one."""
-    address = text.strip().lower()
+    address = email_key(text)
     if not address:
         raise Invalid("email is required")
     local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or _GAP.search(address) or len(address.encode()) > 254:  # RFC 5321
+    if not (local and at and domain) or _GAP.search(address):
+        raise Invalid("email is not an e-mail address")
+    return address
+
+
+def email_key(text: str) -> str:
+    """What somebody gives as an e-mail address, trimmed and lower-case; Invalid for more than 254 bytes."""
+    address = text.strip().lower()
+    if len(address.encode()) > EMAIL_BYTES:
         raise Invalid("email is not an e-mail address")
     return address
 

@@ -1,11 +1,30 @@
-"""Stored password hashes and the rule for passwords; the hashing itself is `kernel.passwords`."""
+"""Stored password hashes, signing in with one and changing it; the hashing itself is `kernel.passwords`.
 
-from clickclack.identity import identities
-from clickclack.kernel.errors import Invalid
+Hashing takes too long for a unit, so a password is checked before it. What was checked may be out of date by then:
+the verbs go on only while the stored hash is the one that the password was checked against.
+"""
+
+from dataclasses import dataclass
+
+from clickclack.identity import credentials, identities, users
+from clickclack.identity.actors import Actor
+from clickclack.identity.credentials import Issued
+from clickclack.identity.users import User
+from clickclack.kernel.errors import Forbidden, Invalid, Unauthenticated
 from clickclack.kernel.transaction import Tx
 
 SHORTEST = 10
 LONGEST = 256
+INCORRECT = "email or password is incorrect"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A person, the stored hash that a password fits, and the hash to store instead of one of other days."""
+
+    user_n: int
+    stored: str
+    fresh: str | None = None
 
 
 def check(password: str) -> None:
@@ -39,3 +58,23 @@ def find(tx: Tx, email: str) -> tuple[int, str] | None:
         if stored is not None:
             return user.n, stored
     return None
+
+
+def sign_in(tx: Tx, verified: Verified, device: str) -> tuple[User, Issued]:
+    """Starts a session; Unauthenticated when the password has been changed since it was checked."""
+    if hash_of(tx, verified.user_n) != verified.stored:
+        raise Unauthenticated(INCORRECT)
+    if verified.fresh is not None:
+        set_hash(tx, verified.user_n, verified.fresh)
+    return users.by_n(tx, verified.user_n), credentials.start_session(tx, verified.user_n, device)
+
+
+def change(tx: Tx, actor: Actor, stored: str | None, fresh: str) -> None:
+    """Replaces the hash that the current password fits, None for no password, and ends the actor's other sessions.
+
+    Forbidden when the password has been changed since it was checked.
+    """
+    if hash_of(tx, actor.user_n) != stored:
+        raise Forbidden("current password is incorrect")
+    set_hash(tx, actor.user_n, fresh)
+    credentials.revoke_other_sessions(tx, actor)

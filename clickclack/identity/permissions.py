@@ -16,13 +16,15 @@ class Permission(StrEnum):
         member.description = description
         return member
 
+    BOTS_CREATE_OWN = "bots:create_own", "Create bots of one's own"
+    BOTS_CREATE_SERVICE = "bots:create_service", "Create bots of the workspace"
     CHANNELS_CREATE = "channels:create", "Create channels"
     CHANNELS_READ = "channels:read", "See every channel of the workspace, not the guest channel alone"
     CHANNELS_UPDATE = "channels:update", "Rename, describe and archive channels"
     DIRECT_MESSAGES_WRITE = "direct_messages:write", "Start direct conversations and write in them"
-    INVITATIONS_MANAGE = "invitations:manage", "Invite people and take invitations back"
-    MEMBERS_ADD = "members:add", "Add members"
+    MEMBERS_ADD = "members:add", "Add members, invite people and take invitations back"
     MEMBERS_MODERATE = "members:moderate", "Approve, time out and block members, and change their roles"
+    MEMBERS_PROMOTE = "members:promote", "Add members as moderators"
     MEMBERS_READ = "members:read", "See who belongs to the workspace"
     MESSAGES_DELETE_ANY = "messages:delete_any", "Delete what others have written"
     MESSAGES_POST = "messages:post", "Post, reply, edit and delete one's own messages, and signal typing"
@@ -39,17 +41,22 @@ P = Permission
 _GUEST = frozenset(
     {P.MEMBERS_READ, P.MESSAGES_POST, P.PINS_WRITE, P.REACTIONS_WRITE, P.TOPICS_CREATE, P.UPLOADS_CREATE}
 )
-_MEMBER = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ, P.DIRECT_MESSAGES_WRITE}
-_BOT = _MEMBER | {P.CHANNELS_UPDATE}
-_MODERATOR = _MEMBER | {P.CHANNELS_UPDATE, P.INVITATIONS_MANAGE, P.MEMBERS_MODERATE, P.WORKSPACE_UPDATE}
-_ADMIN = _MODERATOR | {P.MEMBERS_ADD}
+_BOT = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ, P.CHANNELS_UPDATE, P.DIRECT_MESSAGES_WRITE}
+_MEMBER = _GUEST | {P.BOTS_CREATE_OWN, P.CHANNELS_CREATE, P.CHANNELS_READ, P.DIRECT_MESSAGES_WRITE}
+_MODERATOR = _MEMBER | {
+    P.BOTS_CREATE_SERVICE,
+    P.CHANNELS_UPDATE,
+    P.MEMBERS_ADD,
+    P.MEMBERS_MODERATE,
+    P.WORKSPACE_UPDATE,
+}
 
 OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT = range(1, 7)
 """The row numbers of the built-in roles; custom roles come after."""
 
 BUILT_IN: dict[int, frozenset[Permission]] = {
     OWNER: frozenset(Permission),
-    ADMIN: frozenset(_ADMIN),
+    ADMIN: frozenset(_MODERATOR),
     MODERATOR: frozenset(_MODERATOR),
     MEMBER: frozenset(_MEMBER),
     GUEST: _GUEST,

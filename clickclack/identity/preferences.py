@@ -1,6 +1,7 @@
 """A person's own settings: appearance and notifications (contract chat 3.2, 4.2)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clickclack.kernel.errors import Invalid
@@ -32,7 +33,7 @@ def appearance(tx: Tx, user_n: int) -> dict[str, str] | None:
     return None if row is None else {name: value for name, value in zip(fields, row, strict=True) if value}
 
 
-def set_appearance(tx: Tx, user_n: int, given: dict[str, str]) -> None:
+def set_appearance(tx: Tx, user_n: int, given: Mapping[str, str]) -> None:
     """Changes the fields that are given; Invalid for a value that the field does not have."""
     stored = {name: _stored(name, value) for name, value in given.items()}
     if not stored:

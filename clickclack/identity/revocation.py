@@ -4,6 +4,10 @@ from clickclack.kernel.events import Event
 from clickclack.kernel.hub import Hub, Subscription
 
 REVOKED = (1008, "workspace access revoked")
+"""The code and reason of the close that tells a client so."""
+
+ENDING = frozenset({"credential.revoked", "member.removed", "workspace.deleted"})
+"""The types of events after which somebody may have no access any more."""
 
 
 def closes(event: Event, subscription: Subscription) -> bool:
@@ -18,11 +22,9 @@ def closes(event: Event, subscription: Subscription) -> bool:
 class SocketCloser:
     """A watcher of the hub: closes the sockets of what has ended."""
 
-    _ENDING = frozenset({"credential.revoked", "member.removed", "workspace.deleted"})
-
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
     def watch(self, event: Event) -> None:
-        if event.type in self._ENDING:
+        if event.type in ENDING:
             self._hub.close_where(lambda subscription: closes(event, subscription), *REVOKED)

@@ -1,26 +1,13 @@
-"""Roles as the chat surface spells and orders them (contract chat 4.4, 4.5, 6.10)."""
+"""The order in which a directory lists members, by their roles (contract chat 4.5)."""
 
 from clickclack.identity.permissions import ADMIN, BOT, GUEST, MEMBER, MODERATOR, OWNER
 
-WIRE_NAMES: dict[int, str] = {
-    OWNER: "owner",
-    ADMIN: "moderator",
-    MODERATOR: "moderator",
-    MEMBER: "member",
-    BOT: "bot",
-    GUEST: "guest",
-}
-"""Chat clients know five roles; admins are moderators to them."""
+DIRECTORY_RANKS: dict[int, int] = {OWNER: 0, ADMIN: 1, MODERATOR: 1, MEMBER: 2, BOT: 3, GUEST: 4}
+"""By role, from 0 to 4: admins stand among the moderators."""
 
-DIRECTORY = ("owner", "moderator", "member", "bot", "guest")
-"""The order of the member directory."""
-
-
-def wire_name(role_n: int) -> str:
-    """How a role is called on the wire; custom roles are members there."""
-    return WIRE_NAMES.get(role_n, "member")
+RANKS = range(5)
 
 
 def directory_rank(role_n: int) -> int:
-    """Where members with this role stand in the directory, from 0."""
-    return DIRECTORY.index(wire_name(role_n))
+    """Where members with this role stand in the directory; those with a custom role are among the members."""
+    return DIRECTORY_RANKS.get(role_n, DIRECTORY_RANKS[MEMBER])

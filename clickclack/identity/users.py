@@ -35,7 +35,7 @@ class ProfileFields:
 USER_COLUMNS = ("n", "id", "kind", "owner_id", "display_name", "handle", "avatar_url", "created_at")
 """Columns that make a User, in its order, to be selected from `users`."""
 
-_SELECT = "SELECT n, id, kind, owner_id, display_name, handle, avatar_url, created_at FROM users"
+_SELECT = f"SELECT {', '.join(USER_COLUMNS)} FROM users"
 
 _BY_HANDLE = "SELECT 1 FROM users WHERE handle = ? AND handle <> '' AND n <> ?"
 
@@ -112,6 +112,11 @@ def update_profile(tx: Tx, user_n: int, fields: ProfileFields) -> User:
     changed = by_n(tx, user_n)
     tx.run("UPDATE memberships SET sort_name = ?, sort_handle = ? WHERE user_n = ?", *sort_keys(changed), user_n)
     return changed
+
+
+def free_handle(tx: Tx, user_n: int) -> None:
+    """Takes the handle from a user who is done for, so that another may have it."""
+    tx.run("UPDATE users SET handle = '' WHERE n = ?", user_n)
 
 
 def fallback_avatar(tx: Tx, user_n: int) -> str:

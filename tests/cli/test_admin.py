@@ -2,11 +2,16 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from clickclack.kernel.database import Database
+from clickclack.kernel.ids import decode, encode, new_id
 from tests.cli.conftest import Run
 
 Out = Callable[..., str]
@@ -24,6 +29,27 @@ def test_bootstrap_makes_the_first_user_once(out: Out, owner: str):
     assert out("admin", "bootstrap", "--name", "Bob") == owner
 
 
+def test_what_a_server_with_a_fast_clock_writes_meanwhile_comes_before(
+    out: Out, owner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    database, write = tmp_path / "data" / "clickclack.db", Database.write
+    later = "evt_" + encode((decode(new_id("evt")[4:]) or 0) + (60_000 << 80))
+
+    async def write_late(self: Database, unit: Any) -> Any:
+        with closing(sqlite3.connect(database)) as server, server:
+            server.execute(
+                "INSERT INTO events (id, type, stream, data, created_at) VALUES (?, 'x', 1, '{}', 0)", [later]
+            )
+        return await write(self, unit)
+
+    monkeypatch.setattr(Database, "write", write_late)
+    out("admin", "user", "create", "--workspace", "clickclack")
+    with closing(sqlite3.connect(database)) as reader:
+        found = [identifier for (identifier,) in reader.execute("SELECT id FROM events ORDER BY n")]
+    assert found[-2] == later
+    assert found[-1] > later
+
+
 def test_bootstrap_needs_no_name(out: Out):
     assert out("admin", "bootstrap").startswith("usr_")
 
@@ -37,6 +63,11 @@ def test_an_address_belongs_to_one_user(run: Run, owner: str):
     ended = run("admin", "user", "create", "--email", "ADA@example.org")
     assert ended.status == 1
     assert ended.err.endswith("there is a user with the e-mail address ada@example.org already")
+
+
+def test_a_user_has_an_address_that_can_be_one(run: Run, owner: str):
+    ended = run("admin", "user", "create", "--email", "nobody")
+    assert (ended.status, ended.err[20:]) == (1, "email is not an e-mail address")
 
 
 def test_a_workspace_that_is_not_there_makes_no_user(run: Run, out: Out, owner: str):
@@ -61,6 +92,15 @@ def test_an_owner_makes_moderators_and_a_moderator_does_not(run: Run, out: Out, 
     refused = run(*add, "--created-by", first, "--user", second)
     assert refused.status == 1
     assert refused.err.endswith("workspace manager permission required")
+
+
+def test_a_moderator_adds_members_and_a_member_adds_nobody(run: Run, out: Out, owner: str):
+    first, second, third = (out("admin", "user", "create") for _ in range(3))
+    add = ("admin", "member", "add", "--workspace", "clickclack")
+    out(*add, "--created-by", owner, "--user", first, "--role", "moderator")
+    assert "role=member status=added" in out(*add, "--created-by", first, "--user", second)
+    refused = run(*add, "--created-by", second, "--user", third)
+    assert (refused.status, refused.err[20:]) == (1, "workspace manager permission required")
 
 
 @pytest.mark.parametrize("role", ["owner", "guest", "bot", "x"])
@@ -107,7 +147,9 @@ def test_a_bot_is_printed_as_one_line_of_json(out: Out, owner: str):
 
 def test_a_bot_belongs_to_its_maker_or_to_a_workspace_that_the_maker_manages(run: Run, out: Out, owner: str):
     member = out("admin", "user", "create", "--workspace", "clickclack")
+    stranger = out("admin", "user", "create")
     for flags, complaint in (
+        (["--created-by", stranger, "--owner", stranger], "bot owner must be a workspace member"),
         (["--created-by", member], "workspace manager permission required"),
         (["--created-by", owner, "--owner", member], "only the bot owner can create a user-owned bot"),
     ):

@@ -16,19 +16,21 @@ from clickclack.identity.permissions import (
     Permission,
     permissions_of,
 )
-from clickclack.identity.roles import WIRE_NAMES, directory_rank
+from clickclack.identity.roles import directory_rank
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Server
 
 P = Permission
 MATRIX: dict[Permission, set[int]] = {
+    P.BOTS_CREATE_OWN: {OWNER, ADMIN, MODERATOR, MEMBER},
+    P.BOTS_CREATE_SERVICE: {OWNER, ADMIN, MODERATOR},
     P.CHANNELS_CREATE: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
     P.CHANNELS_READ: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
     P.CHANNELS_UPDATE: {OWNER, ADMIN, MODERATOR, BOT},
     P.DIRECT_MESSAGES_WRITE: {OWNER, ADMIN, MODERATOR, MEMBER, BOT},
-    P.INVITATIONS_MANAGE: {OWNER, ADMIN, MODERATOR},
-    P.MEMBERS_ADD: {OWNER, ADMIN},
+    P.MEMBERS_ADD: {OWNER, ADMIN, MODERATOR},
     P.MEMBERS_MODERATE: {OWNER, ADMIN, MODERATOR},
+    P.MEMBERS_PROMOTE: {OWNER},
     P.MEMBERS_READ: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
     P.MESSAGES_DELETE_ANY: {OWNER},
     P.MESSAGES_POST: {OWNER, ADMIN, MODERATOR, MEMBER, GUEST, BOT},
@@ -49,7 +51,7 @@ def test_the_matrix(permission: Permission) -> None:
 
 def test_each_role_may_what_the_one_below_may() -> None:
     ladder = [BUILT_IN[role_n] for role_n in (OWNER, ADMIN, MODERATOR, MEMBER, GUEST)]
-    assert all(higher > lower for higher, lower in pairwise(ladder))
+    assert all(higher >= lower for higher, lower in pairwise(ladder))
 
 
 async def test_the_numbers_are_those_of_the_database(server: Server) -> None:
@@ -80,7 +82,7 @@ async def test_custom_roles_take_their_rights_from_rows(server: Server) -> None:
         return role
 
     role = await server.db.write(reader)
-    assert (role not in WIRE_NAMES, directory_rank(role)) == (True, 2)
+    assert (role not in BUILT_IN, directory_rank(role)) == (True, directory_rank(MEMBER))
     page = f"/api/channels/{server.cast.general}/messages"
     await server.member.get(page)
     await server.member.post(page, {"body": "x"}, 403)

@@ -14,11 +14,7 @@ from clickclack.identity.workspaces import WorkspaceFields
 from clickclack.kernel.errors import Forbidden, NotFound
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Server
-from tests.people import Person
-
-
-def human(person: Person) -> Actor:
-    return Actor(person.n, person.id, "human", "bearer")
+from tests.people import human
 
 
 def acme(tx: Tx) -> Workspace:
@@ -117,7 +113,7 @@ async def test_the_server_is_told_who_comes_changes_and_leaves(server: Server) -
     await server.db.write(lambda tx: members.set_role(tx, acme(tx), stray.n, GUEST))
     await server.db.write(lambda tx: members.remove(tx, acme(tx), stray.n))
     assert await told(server) == [
-        ("member.added", {"user_id": stray.id}),
+        ("member.added", {"user_n": stray.n}),
         ("member.changed", {"user_n": stray.n}),
         ("member.removed", {"user_ns": [stray.n]}),
     ]
@@ -137,6 +133,24 @@ async def test_of_a_deleted_workspace_only_its_end_is_kept(server: Server) -> No
     for table in ("memberships", "channels", "audit_entries", "credentials"):
         sql = f"SELECT COUNT(*) FROM {table} WHERE workspace_n = ?"
         assert (table, await server.db.read(Tx.value, sql, n)) == (table, 0)
+
+
+async def test_what_the_server_tells_itself_names_rows(server: Server) -> None:
+    stray, owner = server.cast.people["stray"], human(server.cast.people["owner"])
+    await server.db.write(members.add, owner, server.cast.workspace, stray.n)
+    await server.db.write(lambda tx: members.set_role(tx, acme(tx), stray.n, GUEST))
+    await server.db.write(lambda tx: members.remove(tx, acme(tx), stray.n))
+    await server.stray.post("/api/auth/logout", want=200)
+    await server.db.write(workspaces.delete, owner, server.cast.workspace)
+    private = "SELECT DISTINCT type, data FROM events WHERE private = 1"
+    rows = await server.db.read(lambda tx: tx.all(private))
+    types = {"credential.revoked", "member.added", "member.changed", "member.removed", "workspace.deleted"}
+    assert {event_type for event_type, _ in rows} == types
+    for event_type, data in rows:
+        for name, value in orjson.loads(data).items():
+            numbers = value if name.endswith("_ns") else [value]
+            assert (event_type, name.endswith(("_n", "_ns"))) == (event_type, True)
+            assert all(isinstance(number, int) for number in numbers)
 
 
 async def test_an_unknown_user_is_not_found(server: Server) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN, SignIn
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
-from clickclack.identity import credentials, magic_links, passwords
+from clickclack.identity import credentials, magic_links, names, passwords
 from clickclack.identity.actors import Actor
-from clickclack.identity.local_requests import client_address, is_local
+from clickclack.identity.passwords import Verified
 from clickclack.kernel.errors import Forbidden, NotSupported, TooMany, Unauthenticated
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
@@ -82,26 +83,25 @@ async def consume_magic_link(call: Call[None], body: MagicConsume) -> web.Respon
 async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
     refuse_other_sites(call.request)
     sign_in = call.request.app[SIGN_IN]
-    address = client_address(call.request.remote, call.request.headers)
-    account = f"{body.email.strip().lower()} {address}"
+    address, account = client_address(call.request.remote, call.request.headers), names.email_key(body.email)
     _throttle(sign_in, account, address)
-    found = await call.db.read(passwords.find, body.email)
+    found = await call.db.read(passwords.find, account)
     good = await sign_in.passwords.verify(found and found[1], body.password)
     if found is None or not good:
-        raise Unauthenticated("email or password is incorrect")
-    sign_in.by_account.forget(account)
+        raise Unauthenticated(passwords.INCORRECT)
+    sign_in.by_account.forget(f"{account} {address}")
     fresh = await sign_in.passwords.hash(body.password) if sign_in.passwords.outdated(found[1]) else None
-
-    def enter(tx: Tx) -> Signed:
-        if fresh is not None:
-            passwords.set_hash(tx, found[0], fresh)
-        return start(tx, found[0], device_of(call.request))
-
-    return signed_in(call, await call.db.write(enter))
+    verified = Verified(*found, fresh)
+    return signed_in(call, await call.db.write(passwords.sign_in, verified, device_of(call.request)))
 
 
 def _throttle(sign_in: SignIn, account: str, address: str) -> None:
-    wait = sign_in.by_account.take(account) or sign_in.by_address.take(address)
+    """Counts the address first: what it is refused leaves no trace of the account that it named."""
+    wait = (
+        sign_in.by_address.take(address)
+        or sign_in.by_account.take(f"{account} {address}")
+        or sign_in.on_account.take(account)
+    )
     if wait is not None:
         raise TooMany("too many sign-in attempts, try again later", retry_after=wait)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from clickclack.api.chat.render_identity import wire_name
 from clickclack.kernel.clock import to_rfc3339
 from clickclack.kernel.events import Event
 from clickclack.kernel.http.sockets import text_frame
@@ -16,7 +17,7 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
     "channel.read": ("channel_id", "user_id"),
     "channel.updated": ("channel_id", "archived"),
     "dm.read": ("direct_conversation_id", "user_id"),
-    "member.moderation_updated": ("user_id", "role"),
+    "member.moderation_updated": ("user_id",),  # and the role, in the word of this surface
     "message.created": (
         "message_id",
         "author_id",
@@ -66,6 +67,8 @@ def event(record: Event | None) -> dict[str, Any]:
         "created_at": to_rfc3339(record.created_at),
         "payload": {k: data[k] for k in PAYLOADS[record.type] if k in data} if record.n else data["payload"],
     }
+    if "role_n" in data:
+        rendered["payload"]["role"] = wire_name(data["role_n"])
     for name in ("channel_id", "seq", "mentioned_user_ids"):
         if name in data:
             rendered[name] = data[name]

@@ -2,18 +2,18 @@
 
 from aiohttp import web
 
-from clickclack.api.chat import models, render
+from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.parts import SIGN_IN
-from clickclack.identity import credentials, passwords, preferences, users
+from clickclack.identity import passwords, profile
 from clickclack.identity.actors import Actor
 from clickclack.identity.preferences import NotificationSettings
+from clickclack.identity.profile import ProfileChange
 from clickclack.identity.users import ProfileFields
 from clickclack.kernel.errors import Forbidden, TooMany
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
-from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
 
@@ -51,20 +51,6 @@ class PasswordInput(Body):
     new_password: str
 
 
-def _me(tx: Tx, actor: Actor) -> render.Json:
-    rendered = render.user(users.by_n(tx, actor.user_n))
-    if actor.scopes is None:
-        settings = preferences.notification_settings(tx, actor.user_n)
-        rendered["notification_settings"] = {
-            "pushover_enabled": settings.pushover_enabled,
-            "pushover_user_key": settings.pushover_user_key,
-        }
-    appearance = preferences.appearance(tx, actor.user_n)
-    if appearance is not None:
-        rendered["appearance_preferences"] = appearance
-    return {"user": rendered}
-
-
 @routes.add(
     "GET /api/me",
     summary="Read one's own profile and preferences",
@@ -72,29 +58,24 @@ def _me(tx: Tx, actor: Actor) -> render.Json:
     answers={200: models.MeAnswer},
 )
 async def get(call: Call[Actor]) -> web.Response:
-    return json_response(200, await call.db.read(_me, call.actor))
+    return json_response(200, {"user": render_identity.profile(await call.db.read(profile.own, call.actor))})
 
 
 @routes.add(
     "PATCH /api/me",
     summary="Change one's own profile and preferences",
-    needs=PeopleOnly("bot tokens cannot update profiles"),
+    needs=PeopleOnly("bot tokens cannot update profiles", "profile:write"),
     answers={200: models.MeAnswer},
 )
 async def update(call: Call[Actor], body: ProfileInput) -> web.Response:
-    def change(tx: Tx) -> render.Json:
-        fields = ProfileFields(body.display_name, body.handle, body.avatar_url)
-        if fields != ProfileFields():
-            users.update_profile(tx, call.actor.user_n, fields)
-        if body.notification_settings is not None:
-            settings = NotificationSettings(**body.notification_settings.model_dump())
-            preferences.set_notification_settings(tx, call.actor.user_n, settings)
-        if body.appearance_preferences is not None:
-            given = body.appearance_preferences.model_dump(exclude_none=True)
-            preferences.set_appearance(tx, call.actor.user_n, given)
-        return _me(tx, call.actor)
-
-    return json_response(200, await call.db.write(change))
+    notifications, appearance = body.notification_settings, body.appearance_preferences
+    wanted = ProfileChange(
+        ProfileFields(body.display_name, body.handle, body.avatar_url),
+        notifications and NotificationSettings(notifications.pushover_enabled, notifications.pushover_user_key),
+        appearance and appearance.model_dump(exclude_none=True),
+    )
+    changed = await call.db.write(profile.change, call.actor, wanted)
+    return json_response(200, {"user": render_identity.profile(changed)})
 
 
 @routes.add(
@@ -115,10 +96,5 @@ async def set_password(call: Call[Actor], body: PasswordInput) -> web.Response:
         if not await sign_in.passwords.verify(stored, body.current_password):
             raise Forbidden("current password is incorrect")
     fresh = await sign_in.passwords.hash(body.new_password)
-
-    def change(tx: Tx) -> None:
-        passwords.set_hash(tx, call.actor.user_n, fresh)
-        credentials.revoke_other_sessions(tx, call.actor)
-
-    await call.db.write(change)
+    await call.db.write(passwords.change, call.actor, stored, fresh)
     return json_response(200, {"ok": True})

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import Scope
+from clickclack.api.chat.render_identity import DIRECTORY
 from clickclack.identity import members
 from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
@@ -27,11 +28,14 @@ class MembersQuery(Query):
     role: str = ""
 
     def part(self) -> DirectoryQuery:
-        """The part asked for; Invalid for a limit that is no positive integer."""
+        """The part asked for; Invalid for a limit that is no positive integer, or an unknown role."""
         text = self.limit.strip()[:9]
         if not (text.isascii() and text.isdigit()) or int(text) < 1:
             raise Invalid("invalid workspace member page request: limit must be a positive integer")
-        return DirectoryQuery(min(int(text), HIGHEST), self.cursor, self.q, self.role)
+        if self.role and self.role not in DIRECTORY:
+            raise Invalid("invalid workspace member page request: unknown role")
+        rank = DIRECTORY.index(self.role) if self.role else None
+        return DirectoryQuery(min(int(text), HIGHEST), self.cursor, self.q, rank)
 
 
 @routes.add(

@@ -6,10 +6,12 @@ from pydantic import field_validator
 from clickclack.api.chat import models_conversations, render
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import PeopleOnly, Scope
+from clickclack.api.chat.render_identity import wire_name
 from clickclack.chat import moderation
-from clickclack.chat.moderation import MemberModeration, Ruling
+from clickclack.chat.moderation import ASSIGNABLE, MemberModeration, Ruling
 from clickclack.identity.actors import Actor
 from clickclack.kernel.clock import from_rfc3339, to_rfc3339
+from clickclack.kernel.errors import Invalid
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
@@ -37,15 +39,25 @@ class ModerationInput(Body):
     def ruling(self) -> Ruling:
         """The same as the verb takes it."""
         until = from_rfc3339(self.timeout_until) if self.timeout_until else None
-        given = (self.role, until, self.timeout_minutes, self.clear_timeout, self.blocked, self.moderation_note)
+        given = (self._role_n(), until, self.timeout_minutes, self.clear_timeout, self.blocked, self.moderation_note)
         return Ruling(*given)
+
+    def _role_n(self) -> int | None:
+        if self.role is None:
+            return None
+        if self.role == "owner":
+            raise Invalid("owner role cannot be assigned here")
+        role_n = next((n for n in ASSIGNABLE if wire_name(n) == self.role), None)
+        if role_n is None:
+            raise Invalid(f'invalid workspace role "{self.role}"')
+        return role_n
 
 
 def _rendered(record: MemberModeration) -> render.Json:
     return {
         "workspace_id": record.workspace_id,
         "user": render.user(record.user),
-        "role": record.role,
+        "role": wire_name(record.role_n),
         "posts_remaining": record.posts_remaining,
         "post_limit": record.post_limit,
         **render.given(

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from clickclack.identity.access import WRONG_WORKSPACE
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A person, or a bot whose token has `scope` and is bound to the workspace that the path names."""
+    """Whoever has `scope`: a bot's token, a person's narrowed credential, any other of a person.
+
+    A bound credential also has to be bound to the workspace that the path names.
+    """
 
     scope: str | None
 
@@ -17,19 +21,23 @@ class Scope:
         if self.scope is not None:
             actor.require_scope(self.scope)
         if actor.workspace_id is not None and path.get("workspace_id", actor.workspace_id) != actor.workspace_id:
-            raise Forbidden("bot token cannot access this workspace")
+            raise Forbidden(WRONG_WORKSPACE)
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleOnly:
-    """A person; a bot gets `refusal`."""
+    """A person; a bot gets `refusal`. A person's narrowed credential needs `scope`, and is refused without one."""
 
     refusal: str
     scope: str | None = None
 
     def check(self, actor: Actor, path: Mapping[str, str]) -> None:
-        if actor.scopes is not None:
+        if actor.is_bot:
             raise Forbidden(self.refusal)
+        if self.scope is not None:
+            actor.require_scope(self.scope)
+        elif actor.scopes is not None:
+            raise Forbidden("a credential with scopes cannot do this")
 
 
 ANY_CALLER = Scope(None)

@@ -4,22 +4,27 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
 from clickclack.identity.bootstrap import Furnish
-from clickclack.identity.cookies import SessionCookie
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What signing in needs. `setup_code` must be shown by who sets the server up from elsewhere than this machine."""
+    """What signing in needs. `setup_code` must be shown by who sets the server up from elsewhere than this machine.
+
+    Attempts are counted by address, by account and address together, and on an account from all addresses; the last
+    keeps nobody from what a session allows.
+    """
 
     cookie: SessionCookie
     passwords: Passwords
     by_account: RateLimit
     by_address: RateLimit
+    on_account: RateLimit
     dev: bool
     setup_code: str
     furnish: Furnish

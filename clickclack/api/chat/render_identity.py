@@ -6,10 +6,29 @@ from clickclack.api.chat.render import Json, given, user
 from clickclack.identity.credentials import Credential, Issued
 from clickclack.identity.magic_links import MagicLink
 from clickclack.identity.members import MemberPage
-from clickclack.identity.roles import wire_name
+from clickclack.identity.permissions import ADMIN, BOT, GUEST, MEMBER, MODERATOR, OWNER
+from clickclack.identity.profile import Profile
 from clickclack.identity.users import User
 from clickclack.identity.workspace_records import Workspace
 from clickclack.kernel.clock import to_rfc3339
+
+WIRE_NAMES: dict[int, str] = {
+    OWNER: "owner",
+    ADMIN: "moderator",
+    MODERATOR: "moderator",
+    MEMBER: "member",
+    BOT: "bot",
+    GUEST: "guest",
+}
+"""Chat clients know five roles; admins are moderators to them."""
+
+DIRECTORY = ("owner", "moderator", "member", "bot", "guest")
+"""The roles by their rank in the member directory."""
+
+
+def wire_name(role_n: int) -> str:
+    """How a role is called on the wire; custom roles are members there."""
+    return WIRE_NAMES.get(role_n, "member")
 
 
 def workspace(record: Workspace, role_n: int) -> Json:
@@ -31,7 +50,7 @@ def member_page(record: MemberPage) -> Json:
             {
                 "workspace_id": member.workspace_id,
                 "user": user(member.user),
-                "role": member.role,
+                "role": wire_name(member.role_n),
                 "joined_at": to_rfc3339(member.joined_at),
             }
             for member in record.members
@@ -41,8 +60,21 @@ def member_page(record: MemberPage) -> Json:
     }
     if record.total is not None:
         rendered["total_count"] = record.total
-    if record.total_by_role is not None:
-        rendered["total_by_role"] = record.total_by_role
+    if record.total_by_rank is not None:
+        rendered["total_by_role"] = dict(zip(DIRECTORY, record.total_by_rank, strict=True))
+    return rendered
+
+
+def profile(record: Profile) -> Json:
+    """One's own user object, with the settings that nobody else sees."""
+    rendered = user(record.user)
+    if record.notifications is not None:
+        rendered["notification_settings"] = {
+            "pushover_enabled": record.notifications.pushover_enabled,
+            "pushover_user_key": record.notifications.pushover_user_key,
+        }
+    if record.appearance is not None:
+        rendered["appearance_preferences"] = record.appearance
     return rendered
 
 

@@ -4,13 +4,13 @@ import hmac
 
 from aiohttp import web
 
+from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.parts import CONFIG, SIGN_IN
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
 from clickclack.identity import bootstrap, names, passwords, users
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import FirstOwner
-from clickclack.identity.local_requests import client_address, is_local
 from clickclack.identity.permissions import OWNER
 from clickclack.identity.workspace_records import Workspace
 from clickclack.kernel.errors import Conflict, Forbidden, TooMany

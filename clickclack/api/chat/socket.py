@@ -1,7 +1,10 @@
 """The live socket of a workspace: replay from a cursor, then live, without gap or repeat (contract chat 5.6)."""
 
+import logging
+
 from aiohttp import web
 
+from clickclack.api.callers.resolution import BEARER_PROTOCOL
 from clickclack.api.chat.events import frame
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.parts import AUDIENCE, ORIGINS
@@ -10,8 +13,8 @@ from clickclack.chat.event_log import Replay
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.credentials import is_live
-from clickclack.identity.resolution import BEARER_PROTOCOL
-from clickclack.kernel.errors import Forbidden, Invalid, Problem
+from clickclack.identity.revocation import REVOKED
+from clickclack.kernel.errors import Forbidden, Invalid, NotFound
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Query
@@ -19,12 +22,13 @@ from clickclack.kernel.http.sockets import Socket
 from clickclack.kernel.hub import Subscription
 from clickclack.kernel.transaction import Tx
 
+log = logging.getLogger(__name__)
+
 routes = Routes[Actor]()
 
 REPLAY_LIMIT = 5000
 RESYNC = (4001, "realtime replay limit exceeded; resync required")
 INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
-REVOKED = (1008, "workspace access revoked")
 
 
 class SocketQuery(Query):
@@ -49,10 +53,10 @@ async def follow(call: Call[Actor], query: SocketQuery) -> web.StreamResponse:
     membership = await call.db.read(workspace_of, call.actor, query.workspace_id)
     if not web.WebSocketResponse().can_prepare(call.request).ok:
         raise Invalid("a WebSocket upgrade is required")
+    await call.request.app[AUDIENCE].load(membership.workspace.n)  # before the hub asks it for receivers
     socket = await Socket.accept(call.request, _bearer_protocol(call.request))
     actor = call.actor
     subscription = Subscription(membership.workspace.n, actor.user_n, actor.credential_n, frame, socket)
-    await call.request.app[AUDIENCE].load(membership.workspace.n)  # before the hub asks it for receivers
     call.hub.subscribe(subscription)
     try:
         await _catch_up(call, query, socket, subscription)
@@ -76,17 +80,21 @@ def _seconds_left(call: Call[Actor]) -> float | None:
 
 
 async def _catch_up(call: Call[Actor], query: SocketQuery, socket: Socket, subscription: Subscription) -> None:
-    """Sends what the cursor has missed and goes live, or closes the socket with the reason why it cannot."""
+    """Sends what the cursor has missed and goes live, or closes the socket with the reason why it cannot.
+
+    Raises nothing: an answer other than a close would be no frame.
+    """
     try:
         replay = await call.db.read(_begin, call.actor, query)
         if replay is None:
             socket.close(*REVOKED)
-        elif replay.after is None or not await _send_missed(call, query, socket, replay):
-            socket.close(*RESYNC)
         else:
-            subscription.go_live(replay.tail)
-    except Problem as problem:
-        socket.close(*(REVOKED if problem.status in (403, 404) else INTERRUPTED))
+            await _replay(call, query, socket, subscription, replay)
+    except (Forbidden, NotFound):
+        socket.close(*REVOKED)
+    except Exception:
+        log.exception("replay of workspace %s failed; its reader is told to connect again", query.workspace_id)
+        socket.close(*INTERRUPTED)
 
 
 def _begin(tx: Tx, actor: Actor, query: SocketQuery) -> Replay | None:
@@ -96,15 +104,25 @@ def _begin(tx: Tx, actor: Actor, query: SocketQuery) -> Replay | None:
     return event_log.start_replay(tx, actor, query.workspace_id, query.after_cursor)
 
 
-async def _send_missed(call: Call[Actor], query: SocketQuery, socket: Socket, replay: Replay) -> bool:
-    """Sends the pages up to the tail; False when there are more than 5000 events or some have been pruned meanwhile."""
-    after, sent = replay.after or 0, 0
-    while after < replay.tail:
+async def _replay(
+    call: Call[Actor], query: SocketQuery, socket: Socket, subscription: Subscription, replay: Replay
+) -> None:
+    """Sends the pages up to the tail and goes live; no more when the reader has left.
+
+    Asks for a resync when there are more than 5000 events, or some have been pruned meanwhile.
+    """
+    after, sent = replay.after, 0
+    while after is not None and after < replay.tail and not _left(call.request, socket):
         page = await call.db.read(event_log.replay_page, call.actor, query.workspace_id, after, replay.tail)
         page = page[: REPLAY_LIMIT - sent]
-        if not page:
-            return False
         socket.send(b"".join(f for e in page if (f := frame(e))))
         await socket.drained()
-        after, sent = page[-1].n, sent + len(page)
-    return True
+        after, sent = page[-1].n if page else None, sent + len(page)
+    if after is None:
+        socket.close(*RESYNC)
+    elif after >= replay.tail:
+        subscription.go_live(replay.tail)
+
+
+def _left(request: web.Request, socket: Socket) -> bool:
+    return socket.response.closed or request.transport is None or request.transport.is_closing()

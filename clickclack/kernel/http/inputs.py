@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from clickclack.kernel.errors import Invalid, Problem, TooLarge
 
@@ -16,9 +16,20 @@ BODY_SECONDS = 30.0
 
 
 class Body(BaseModel):
-    """A JSON object from a client: exact types, unknown members ignored, null the same as absent."""
+    """A JSON object from a client, or one inside it: exact types, unknown members ignored, null the same as absent.
+
+    What a member without a model of its own holds, such as free members or the items of a list, stays as it is.
+    """
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, content: object) -> object:
+        if not isinstance(content, dict):
+            return content
+        members = cast(dict[str, Any], content)
+        return {name: value for name, value in members.items() if value is not None}
 
 
 class Query(BaseModel):
@@ -74,8 +85,7 @@ async def read_body(request: web.Request, model: type[B]) -> B:
         raise Invalid(_json_fault(raw, error)) from None
     if not isinstance(content, dict):
         raise Invalid("request body must be a JSON object")
-    members = cast(dict[str, Any], content)
-    return validated(model, {name: value for name, value in members.items() if value is not None})
+    return validated(model, cast(dict[str, Any], content))
 
 
 def read_query(request: web.Request, model: type[Q]) -> Q:

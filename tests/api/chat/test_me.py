@@ -106,6 +106,15 @@ async def test_notification_settings_are_replaced_whole(server: Server) -> None:
     assert answer["user"]["notification_settings"] == {"pushover_enabled": False, "pushover_user_key": ""}
 
 
+async def test_null_inside_is_the_same_as_absent(server: Server) -> None:
+    body = {"notification_settings": {"pushover_enabled": None, "pushover_user_key": None}}
+    before = await me(server)
+    assert (await server.member.patch("/api/me", body))["user"] == before
+    body = {"appearance_preferences": {"color_mode": None, "density": "compact"}}
+    answer = await server.member.patch("/api/me", body)
+    assert answer["user"]["appearance_preferences"] == {"density": "compact"}
+
+
 async def test_a_profile_is_told_to_nobody(server: Server) -> None:
     await server.member.patch("/api/me", {"display_name": "Uma"})
     assert (await server.owner.get(f"/api/realtime/events?workspace_id={server.cast.workspace}"))["events"] == []

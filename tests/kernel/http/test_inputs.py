@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from pydantic import Field
 
+from clickclack.kernel.errors import Invalid
 from clickclack.kernel.http import inputs
+from clickclack.kernel.http.inputs import Body
 from tests.kernel.http.small import raw, render, served
 
 ANN = {"X-Name": "ann"}
@@ -59,6 +62,34 @@ async def test_unknown_members_are_ignored_and_null_is_the_same_as_absent():
         body: dict[str, Any] = {"title": "a", "count": None, "note": None, "more": [1]}
         async with http.post("/v1/things", json=body, headers=ANN) as answer:
             assert await answer.json() == {"title": "a", "count": 1, "note": "none", "by": "ann"}
+
+
+class Part(Body):
+    size: int = 1
+    color: str = "red"
+
+
+class Whole(Body):
+    part: Part = Part()
+    parts: list[Part] = Field(default_factory=lambda: list[Part]())
+    free: dict[str, Any] = Field(default_factory=lambda: dict[str, Any]())
+    names: list[str] = Field(default_factory=lambda: list[str]())
+
+
+def test_null_is_the_same_as_absent_in_objects_inside_too():
+    body = {"part": {"size": None, "color": "blue"}, "parts": [{"color": None}, {"size": 2}], "free": None}
+    whole = inputs.validated(Whole, body)
+    assert (whole.part, whole.parts, whole.free) == (Part(color="blue"), [Part(), Part(size=2)], {})
+
+
+def test_null_stays_among_free_members():
+    assert inputs.validated(Whole, {"free": {"a": None, "b": [None]}}).free == {"a": None, "b": [None]}
+
+
+@pytest.mark.parametrize("body", [{"names": ["a", None]}, {"parts": [None]}])
+def test_null_is_no_item_of_a_list(body: dict[str, Any]):
+    with pytest.raises(Invalid):
+        inputs.validated(Whole, body)
 
 
 @pytest.mark.parametrize(

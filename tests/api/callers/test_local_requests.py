@@ -3,7 +3,7 @@
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from clickclack.identity.local_requests import client_address, is_local
+from clickclack.api.callers.local_requests import client_address, is_local
 
 
 def asks(peer: str | None, *headers: tuple[str, str], host: str = "localhost") -> bool:

@@ -5,16 +5,18 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from clickclack.identity import bots, members, resolution, users, workspaces
+from clickclack.api.callers import resolution
+from clickclack.api.callers.cookies import SessionCookie
+from clickclack.api.callers.resolution import Resolver, SignInRules
+from clickclack.identity import bots, members, users, workspaces
 from clickclack.identity.bots import NewBot
-from clickclack.identity.cookies import SessionCookie
-from clickclack.identity.resolution import Resolver, SignInRules
 from clickclack.identity.users import ProfileFields
 from clickclack.kernel.errors import StorageFull
 from clickclack.kernel.events import Event
 from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Server
+from tests.people import human
 
 
 async def used_at(server: Server, name: str) -> int | None:
@@ -47,8 +49,9 @@ async def test_a_bot_of_a_person_who_left_is_let_in_no_more(server: Server) -> N
     def owned(tx: Tx) -> str:
         workspace = workspaces.by_reference(tx, "acme")
         assert workspace is not None
-        owner = users.by_id(tx, server.cast.people["member"].id)
-        return bots.create(tx, workspace, NewBot(ProfileFields(display_name="Pet"), owner))[1].secret
+        person = server.cast.people["member"]
+        owner = users.by_id(tx, person.id)
+        return bots.create(tx, human(person), workspace, NewBot(ProfileFields(display_name="Pet"), owner))[1].secret
 
     def leave(tx: Tx) -> None:
         workspace = workspaces.by_reference(tx, "acme")

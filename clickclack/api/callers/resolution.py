@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import orjson
 from aiohttp import web
 
+from clickclack.api.callers.cookies import SessionCookie
+from clickclack.api.callers.local_requests import is_local
 from clickclack.identity import credentials, users
 from clickclack.identity.actors import Actor
-from clickclack.identity.cookies import SessionCookie
-from clickclack.identity.credentials import BOT_TOKEN
-from clickclack.identity.local_requests import is_local
+from clickclack.identity.revocation import ENDING
 from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import NotFound, Problem, Unauthenticated
@@ -24,7 +23,6 @@ from clickclack.kernel.transaction import Tx
 
 CACHED = 10_000
 BEARER_PROTOCOL = "clickclack.bearer."
-_ENDING = frozenset({"credential.revoked", "member.removed", "workspace.deleted"})
 REQUIRED = "authentication required"
 
 
@@ -64,7 +62,9 @@ class Resolver:
         actor = self._known.get(digest)
         if actor is None:
             generation = self._generation
-            actor = await self._db.read(_holder_of, digest)
+            actor = await self._db.read(credentials.holder, digest)
+            if actor is None:
+                raise Unauthenticated(REQUIRED)
             if generation == self._generation:
                 self._known[digest] = actor
                 if len(self._known) > CACHED:
@@ -86,7 +86,7 @@ class Resolver:
 
     def forget(self, events: Sequence[Event]) -> None:
         """Told of every commit: forgets whom it may have locked out, before anybody is answered."""
-        if any(event.type in _ENDING for event in events):
+        if any(event.type in ENDING for event in events):
             self._generation += 1
             self._known.clear()
 
@@ -122,22 +122,6 @@ def bearer_of(request: web.Request) -> str | None:
     offered = request.headers.get("Sec-WebSocket-Protocol", "")
     protocols = [part.strip() for part in offered.split(",")]
     return next((p.removeprefix(BEARER_PROTOCOL) for p in protocols if p.startswith(BEARER_PROTOCOL)), None)
-
-
-def _holder_of(tx: Tx, digest: bytes) -> Actor:
-    row = tx.one(
-        "SELECT c.n, c.kind, c.scopes, c.expires_at, u.n, u.id, u.kind, w.n, w.id FROM credentials c"
-        " JOIN users u ON u.n = c.user_n LEFT JOIN workspaces w ON w.n = c.workspace_n"
-        " WHERE c.token_hash = ? AND c.revoked_at IS NULL",
-        digest,
-    )
-    if row is None:
-        raise Unauthenticated(REQUIRED)
-    n, kind, scopes, expires_at, user_n, user_id, user_kind, workspace_n, workspace_id = row
-    if kind == BOT_TOKEN and not credentials.bot_is_welcome(tx, user_n, workspace_n):
-        raise Unauthenticated(REQUIRED)
-    narrowed = None if scopes is None else frozenset[str](orjson.loads(scopes))
-    return Actor(user_n, user_id, user_kind, "bearer", n, workspace_n, workspace_id, narrowed, expires_at)
 
 
 def _dev_caller(tx: Tx, named: str) -> Actor:

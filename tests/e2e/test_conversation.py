@@ -168,3 +168,31 @@ async def test_a_draft_waits_for_its_channel(open_page: Open):
     await ready(ann)
     await channel(ann, "drafts").click()
     await expect(part(ann, "composer-input")).to_have_value("half a thought")
+
+
+async def test_nobody_writes_in_an_archived_channel_until_it_is_brought_back(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    await create_channel(ann, "plans")
+    await expect(part(ann, "composer-input")).to_be_focused()
+    await send(ann, "The last word")
+    await channel(other, "plans").click()
+    await part(ann, "channel-settings").click()
+    await part(ann, "channel-archive").click()
+    await part(ann, "confirm").click()
+    for page in (ann, other):
+        await expect(part(page, "archived-bar")).to_be_visible()
+        await expect(part(page, "composer-input")).to_have_count(0)
+    await expect(part(other, "unarchive")).to_have_count(0)
+    await part(ann, "unarchive").click()
+    await expect(part(other, "composer-input")).to_be_visible()
+
+
+async def test_a_channel_may_be_called_in_any_script(open_page: Open):
+    ann = await open_page()
+    await ready(ann)
+    await part(ann, "create-channel").click()
+    await part(ann, "create-channel-name").fill("日本語")
+    await expect(ann.get_by_text("It is shown as 日本語.")).to_be_visible()
+    await part(ann, "create-channel-name").press("Enter")
+    await expect(ann.get_by_role("heading", level=1)).to_contain_text("日本語")
+    await expect(part(ann, "channel-link").filter(has_text="日本語")).to_be_visible()

@@ -28,7 +28,7 @@ export type DialogSpec =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
-  | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
+  | { kind: 'confirm'; title: string; text: string; verb: string; /** It can be taken back. */ mild?: boolean; run: () => Promise<void> };
 
 export interface Toast {
   id: number;
@@ -46,6 +46,8 @@ class View {
   toasts = $state.raw<Toast[]>([]);
   /** Said once by screen readers, politely. */
   announcement = $state('');
+  /** The channel whose composer takes the focus when it appears: it was just made. */
+  writeNext: string | null = null;
   composers: ComposerTarget[] = [];
   /** Scrolls the timeline to its end; false when it is there already. */
   jumpToLatest: () => boolean = () => false;

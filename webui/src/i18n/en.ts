@@ -11,7 +11,7 @@ export const t = {
   replies: (count: number) => plural(count, 'reply', 'replies'),
   members: (count: number) => plural(count, 'member', 'members'),
   newSince: (count: number, time: string) => `${count} new since ${time}`,
-  messageIn: (name: string) => `Message #${name}`,
+  messageIn: (called: string) => `Message ${called}`,
   unread: (count: number) => `${plural(count, 'unread message', 'unread messages')}`,
   mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),
   deleted: 'This message was deleted.',

@@ -22,13 +22,14 @@ export function targetOf(message: Message, around: Surroundings): MessageTarget 
   const { space } = around;
   const mine = message.author_id === space.me;
   const root = message.parent_message_id === undefined;
+  const open = !space.channel(message.channel_id ?? '')?.archived_at;
   const able: Record<MessageVerb, boolean> = {
-    react: true,
+    react: open,
     thread: root && !around.inThread,
-    quote: true,
+    quote: open,
     link: root,
     copy: true,
-    edit: mine,
+    edit: mine && open,
     delete: mine || space.info.role === 'owner',
   };
   const runs: Record<MessageVerb, () => void> = {

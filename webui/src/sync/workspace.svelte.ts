@@ -5,7 +5,7 @@ import { getChannels, getMembers, getWorkspace, markRead } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
-import { Presence } from './presence.svelte';
+import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
 import { LiveSocket } from './socket';
@@ -48,10 +48,11 @@ export class WorkspaceState {
     info: Workspace,
     readonly me: string,
     private readonly ended: () => void,
+    heard?: Heard,
   ) {
     this.info = info;
     this.typing = new Typing(info.id);
-    this.presence = new Presence(info.id, me, () => this.members.length);
+    this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
     this.outbox = new Outbox(`clickclack:${info.id}:${me}:outbox`, (message, pending) => {
       if (pending.root && this.thread?.rootId === pending.root) this.thread.put(message);
@@ -61,7 +62,10 @@ export class WorkspaceState {
     this.#socket = new LiveSocket(info.id, {
       event: (event: LiveEvent) => reduce(this, event),
       online: () => this.#online(),
-      offline: (retryAt) => (this.offline = { since: this.offline?.since ?? Date.now(), retryAt }),
+      offline: (retryAt) => {
+        this.offline = { since: this.offline?.since ?? Date.now(), retryAt };
+        this.presence.cutOff();
+      },
       resync: () => this.#reload(),
       refused: (status) => (status === 401 ? this.ended() : (this.gone = true)),
     });

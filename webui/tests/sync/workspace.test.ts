@@ -219,3 +219,21 @@ test('a channel that did not load is tried again without a lost connection, and 
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked.filter((path) => path.includes('chn_2'))).toEqual([]);
 });
+
+test('who comes back to a workspace knows who was here; who lost the connection is not shown as here', async () => {
+  const heard = new Map();
+  state = new WorkspaceState(info, ME, () => undefined, heard);
+  await state.open();
+  await vi.advanceTimersByTimeAsync(0);
+  const socket = FakeSocket.all.at(-1) as FakeSocket;
+  socket.open();
+  for (const user of [MARA, ME]) socket.say(event('presence.changed', { cursor: '', payload: { user_id: user, state: 'here' } }));
+  socket.end(1006);
+  expect([state.presence.of(ME), state.presence.of(MARA)]).toEqual([null, 'here']);
+  state.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  state = new WorkspaceState(info, ME, () => undefined, heard);
+  expect(state.presence.of(MARA)).toBe('here');
+  await vi.advanceTimersByTimeAsync(241_000);
+  expect(state.presence.of(MARA)).toBeNull();
+});

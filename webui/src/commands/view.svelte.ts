@@ -21,6 +21,8 @@ export interface ComposerTarget {
   /** The message that the next one answers to. */
   quoting(): boolean;
   dropQuote(): void;
+  /** Whether something is written that was not sent. */
+  writing(): boolean;
 }
 
 export type DialogSpec =

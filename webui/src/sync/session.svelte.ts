@@ -16,6 +16,8 @@ class Session {
   /** The open workspace. */
   space = $state.raw<WorkspaceState | null>(null);
   error = $state<string | null>(null);
+  /** The name of who was signed in last on this page. */
+  lastName = $state('');
   /** Who was here in each workspace that was open. */
   readonly #heard = new Map<string, Heard>();
 
@@ -83,6 +85,7 @@ class Session {
   lost(): void {
     this.#closeSpace();
     this.#heard.clear();
+    this.lastName = this.user?.display_name ?? '';
     this.user = null;
     this.workspaces = [];
     this.phase = 'sign-in';

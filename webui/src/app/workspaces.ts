@@ -23,7 +23,7 @@ export function chooseWorkspace(route: Route): void {
   }
   const wanted = route.workspace ? all.find((w) => w.route_id === route.workspace || w.id === route.workspace) : (session.space?.info ?? lastOf(all));
   if (!wanted) {
-    view.toast('That workspace is not here, or not for you.');
+    view.toast('That workspace does not exist, or you are not in it.');
     router.go({ page: 'home' }, { replace: true });
     return;
   }

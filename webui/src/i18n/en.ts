@@ -7,7 +7,7 @@ export const t = {
   chat: 'Chat',
   settings: 'Settings',
   notSent: 'not sent yet',
-  keptHere: 'Kept here, goes out when you are back',
+  keptHere: 'Kept on this device, sent when the connection is back',
   replies: (count: number) => plural(count, 'reply', 'replies'),
   members: (count: number) => plural(count, 'member', 'members'),
   newSince: (count: number, time: string) => `${count} new since ${time}`,

@@ -19,7 +19,7 @@ export async function follow(space: WorkspaceState, target: string | null): Prom
   space.closeThread();
   const channel = space.channels.find((c) => c.route_id === target || c.id === target);
   place.channel = channel?.id ?? null;
-  return channel ? null : 'That channel is not here, or not for you.';
+  return channel ? null : 'This channel does not exist, or you cannot see it.';
 }
 
 function home(space: WorkspaceState): null {
@@ -46,7 +46,7 @@ async function followThread(space: WorkspaceState, target: string): Promise<stri
     if (thread.root?.channel_seq) place.highlight = { id: thread.root.id, seq: thread.root.channel_seq };
     return null;
   } catch (error) {
-    return error instanceof Refusal && error.status === 404 ? 'That thread is not here, or not for you.' : reason(error);
+    return error instanceof Refusal && error.status === 404 ? 'This thread does not exist, or you cannot see it.' : reason(error);
   }
 }
 
@@ -60,7 +60,6 @@ export async function showThread(space: WorkspaceState, root: Message, reply = f
   await thread.loaded();
   const target = thread.root?.route_id;
   if (target && space.thread === thread) router.go({ page: 'chat', workspace: space.info.route_id, target });
-  else if (thread.error) view.toast(thread.error);
 }
 
 export function hideThread(space: WorkspaceState): void {

@@ -35,8 +35,13 @@ export type DialogSpec =
 export interface Toast {
   id: number;
   text: string;
+  /** Milliseconds of Date.now(). */
+  at: number;
   action?: { label: string; run: () => void };
 }
+
+/** A note this young belongs to the page that opens, in milliseconds. */
+const JUST_NOW = 700;
 
 class View {
   palette = $state(false);
@@ -55,9 +60,16 @@ class View {
   jumpToLatest: () => boolean = () => false;
   #nextToast = 1;
 
+  /** Shows a note for a while; the same one again takes the place of the first. */
   toast(text: string, action?: Toast['action']): void {
-    const toast: Toast = { id: this.#nextToast++, text, ...(action ? { action } : {}) };
-    this.toasts = [...this.toasts.slice(-2), toast];
+    const toast: Toast = { id: this.#nextToast++, text, at: Date.now(), ...(action ? { action } : {}) };
+    this.toasts = [...this.toasts.filter((t) => t.text !== text).slice(-2), toast];
+  }
+
+  /** Another page: what was said on the one before is no longer of interest. */
+  turnPage(): void {
+    const since = Date.now() - JUST_NOW;
+    if (this.toasts.some((t) => t.at < since)) this.toasts = this.toasts.filter((t) => t.at >= since);
   }
 
   dropToast(id: number): void {

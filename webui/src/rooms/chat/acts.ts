@@ -64,7 +64,7 @@ async function copyLink(space: WorkspaceState, message: Message): Promise<void> 
   }
 }
 
-function askToDelete(space: WorkspaceState, message: Message): void {
+export function askToDelete(space: WorkspaceState, message: Message): void {
   view.dialog = {
     kind: 'confirm',
     title: 'Delete this message?',

@@ -1,9 +1,11 @@
 /** What the palette can find: commands of what is focused first, then places, people and all other commands. */
+import type { Channel } from '../api/types';
 import { openChannel } from '../commands/moves';
 import { router } from '../commands/router.svelte';
 import { COMMANDS, type Command, type Scope } from '../commands/table';
 import { view } from '../commands/view.svelte';
 import { t } from '../i18n/en';
+import { nameOfChannel, topicOf } from '../sync/channelname';
 import { session } from '../sync/session.svelte';
 import type { IconName } from '../ui/icons';
 import { fuzzy } from './fuzzy';
@@ -27,10 +29,13 @@ const MOST = 50;
 
 const ofCommand = (command: Command): Entry => ({ id: command.id, group: GROUPS[command.scope], title: command.title, sub: '', icon: command.icon, keys: command.keys, run: () => command.run() });
 
+/** What a channel is for, else its address when that is not its name. */
+const subOf = (channel: Channel): string => topicOf(channel) || (nameOfChannel(channel) === channel.name ? '' : `#${channel.name}`);
+
 export function entries(): Entry[] {
   const space = session.space;
   const able = COMMANDS.filter((c) => c.id !== 'palette' && (c.when?.() ?? true));
-  const channels = (space?.channels ?? []).map((c): Entry => ({ id: c.id, group: 'Channels', title: c.name, sub: c.archived_at ? 'archived' : (c.display_title ?? ''), icon: c.archived_at ? 'archive' : 'hash', run: () => openChannel(c) }));
+  const channels = (space?.channels ?? []).map((c): Entry => ({ id: c.id, group: 'Channels', title: nameOfChannel(c), sub: c.archived_at ? 'archived' : subOf(c), icon: c.archived_at ? 'archive' : 'hash', run: () => openChannel(c) }));
   const people = (space?.members ?? []).map((m): Entry => ({ id: m.user.id, group: 'People', title: m.user.display_name, sub: m.user.handle ? `@${m.user.handle}` : t.roles[m.role], icon: 'user', run: () => mention(m.user.handle) }));
   const workspaces = session.workspaces
     .filter((w) => w.id !== space?.info.id)

@@ -1,5 +1,6 @@
 /** Brings the open workspace in line with the address. */
-import { router, type Route } from '../commands/router.svelte';
+import { pathOf, router, type Route } from '../commands/router.svelte';
+import type { Workspace } from '../api/types';
 import { view } from '../commands/view.svelte';
 import { session } from '../sync/session.svelte';
 import { keep, recall } from '../sync/storage';
@@ -8,16 +9,21 @@ const LAST = 'clickclack:last-workspace';
 
 export function chooseWorkspace(route: Route): void {
   const all = session.workspaces;
-  if (all.length === 0) return;
+  if (route.page === 'sign-in' || route.page === 'missing') return;
+  if (route.page === 'settings') keepTidy(route);
+  if (all.length === 0) {
+    const lost = route.page === 'chat' || (route.page === 'settings' && route.workspace);
+    if (lost) router.go({ page: 'home' }, { replace: true });
+    return;
+  }
   if (route.page === 'home') {
-    const last = all.find((w) => w.id === recall(LAST)) ?? all[0];
+    const last = lastOf(all);
     if (last) router.go({ page: 'chat', workspace: last.route_id, target: null }, { replace: true });
     return;
   }
-  if (route.page === 'sign-in') return;
-  const wanted = all.find((w) => w.route_id === route.workspace || w.id === route.workspace);
+  const wanted = route.workspace ? all.find((w) => w.route_id === route.workspace || w.id === route.workspace) : (session.space?.info ?? lastOf(all));
   if (!wanted) {
-    view.toast('That workspace is not here, or not for you.');
+    view.toast('That workspace does not exist, or you are not in it.');
     router.go({ page: 'home' }, { replace: true });
     return;
   }
@@ -27,4 +33,12 @@ export function chooseWorkspace(route: Route): void {
   }
   keep(LAST, wanted.id);
   session.use(wanted);
+}
+
+const lastOf = (all: readonly Workspace[]): Workspace | undefined => all.find((w) => w.id === recall(LAST)) ?? all[0];
+
+/** The address says what is shown: the first section beside the list, and no section that there is not. */
+function keepTidy(route: Extract<Route, { page: 'settings' }>): void {
+  const section = route.section ?? (matchMedia('(max-width: 760px)').matches ? null : 'profile');
+  if (pathOf({ ...route, section }) !== location.pathname) router.go({ ...route, section }, { replace: true });
 }

@@ -17,7 +17,10 @@ export function currentChannel(): Channel | undefined {
 /** Opens a channel; with null the list on a phone, the last channel elsewhere. */
 export function openChannel(channel: Channel | null): void {
   const space = session.space;
-  if (!space) return;
+  if (!space) {
+    router.go({ page: 'home' });
+    return;
+  }
   if (channel) keep(lastChannelKey(space.info.id), channel.id);
   router.go({ page: 'chat', workspace: space.info.route_id, target: channel?.route_id ?? null });
 }

@@ -1,4 +1,5 @@
-/** The address bar as a typed value: `/app`, `/app/sign-in`, `/app/{T…}/{C…|M…}`, `/app/{T…}/settings/{section}`. */
+/** The address bar as a typed value: `/app`, `/app/sign-in`, `/app/{T…}/{C…|M…}`, `/app/{T…}/settings/{section}`,
+ * and `/app/settings/{section}` for who is in no workspace. */
 
 export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'workspace'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -6,15 +7,32 @@ export type Section = (typeof SECTIONS)[number];
 export type Route =
   | { page: 'home' }
   | { page: 'sign-in' }
+  /** An address that nothing lies at. */
+  | { page: 'missing'; path: string }
   | { page: 'chat'; workspace: string; target: string | null }
+  /** `workspace` is "" for who is in none. */
   | { page: 'settings'; workspace: string; section: Section | null };
 
 export function parseRoute(path: string): Route {
-  const [root, first, second, third] = path.split('/').filter(Boolean).map(decodeURIComponent);
-  if (root !== 'app' || !first) return { page: 'home' };
-  if (first === 'sign-in') return { page: 'sign-in' };
-  if (second === 'settings') return { page: 'settings', workspace: first, section: SECTIONS.find((s) => s === third) ?? null };
-  return { page: 'chat', workspace: first, target: second ?? null };
+  const [root, first, second, third, ...more] = partsOf(path);
+  if (root === undefined || (root === 'app' && !first)) return { page: 'home' };
+  if (root !== 'app' || !first || more.length > 0) return { page: 'missing', path };
+  if (first === 'sign-in' && !second) return { page: 'sign-in' };
+  if (first === 'settings') return { page: 'settings', workspace: '', section: sectionOf(second) };
+  if (second === 'settings') return { page: 'settings', workspace: first, section: sectionOf(third) };
+  return third ? { page: 'missing', path } : { page: 'chat', workspace: first, target: second ?? null };
+}
+
+const sectionOf = (word: string | undefined): Section | null => SECTIONS.find((s) => s === word) ?? null;
+
+/** The parts of a path; one that is no escaped text is taken as it stands. */
+function partsOf(path: string): string[] {
+  const parts = path.split('/').filter(Boolean);
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return parts;
+  }
 }
 
 export function pathOf(route: Route): string {
@@ -24,10 +42,12 @@ export function pathOf(route: Route): string {
       return '/app';
     case 'sign-in':
       return '/app/sign-in';
+    case 'missing':
+      return route.path;
     case 'chat':
       return `/app/${at(route.workspace)}${route.target ? `/${at(route.target)}` : ''}`;
     case 'settings':
-      return `/app/${at(route.workspace)}/settings${route.section ? `/${route.section}` : ''}`;
+      return `/app${route.workspace ? `/${at(route.workspace)}` : ''}/settings${route.section ? `/${route.section}` : ''}`;
   }
 }
 

@@ -13,12 +13,16 @@ export interface MessageTarget {
 /** Where typed letters go. */
 export interface ComposerTarget {
   place: string;
+  /** Whether it answers in a thread. */
+  thread: boolean;
   focus(): void;
   insert(text: string): void;
   format(mark: 'bold' | 'italic' | 'code' | 'link'): void;
   /** The message that the next one answers to. */
   quoting(): boolean;
   dropQuote(): void;
+  /** Whether something is written that was not sent. */
+  writing(): boolean;
 }
 
 export type DialogSpec =
@@ -26,13 +30,18 @@ export type DialogSpec =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
-  | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
+  | { kind: 'confirm'; title: string; text: string; verb: string; /** It can be taken back. */ mild?: boolean; run: () => Promise<void> };
 
 export interface Toast {
   id: number;
   text: string;
+  /** Milliseconds of Date.now(). */
+  at: number;
   action?: { label: string; run: () => void };
 }
+
+/** A note this young belongs to the page that opens, in milliseconds. */
+const JUST_NOW = 700;
 
 class View {
   palette = $state(false);
@@ -44,14 +53,23 @@ class View {
   toasts = $state.raw<Toast[]>([]);
   /** Said once by screen readers, politely. */
   announcement = $state('');
+  /** The channel whose composer takes the focus when it appears: it was just made. */
+  writeNext: string | null = null;
   composers: ComposerTarget[] = [];
   /** Scrolls the timeline to its end; false when it is there already. */
   jumpToLatest: () => boolean = () => false;
   #nextToast = 1;
 
+  /** Shows a note for a while; the same one again takes the place of the first. */
   toast(text: string, action?: Toast['action']): void {
-    const toast: Toast = { id: this.#nextToast++, text, ...(action ? { action } : {}) };
-    this.toasts = [...this.toasts.slice(-2), toast];
+    const toast: Toast = { id: this.#nextToast++, text, at: Date.now(), ...(action ? { action } : {}) };
+    this.toasts = [...this.toasts.filter((t) => t.text !== text).slice(-2), toast];
+  }
+
+  /** Another page: what was said on the one before is no longer of interest. */
+  turnPage(): void {
+    const since = Date.now() - JUST_NOW;
+    if (this.toasts.some((t) => t.at < since)) this.toasts = this.toasts.filter((t) => t.at >= since);
   }
 
   dropToast(id: number): void {
@@ -65,6 +83,14 @@ class View {
   /** The composer that is used last, else the first one there is. */
   get composer(): ComposerTarget | null {
     return this.composers.at(-1) ?? null;
+  }
+
+  /** The composer of the pane that has the focus, for letters typed there; outside of both the one that is used last. */
+  composerNear(focused: Element | null): ComposerTarget | null {
+    const pane = focused?.closest<HTMLElement>('[data-pane]')?.dataset.pane;
+    const thread = pane === 'detail';
+    if (thread || pane === 'stage') return this.composers.findLast((c) => c.thread === thread) ?? null;
+    return this.composer;
   }
 
   addComposer(composer: ComposerTarget): () => void {

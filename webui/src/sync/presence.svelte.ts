@@ -4,6 +4,9 @@ import { tellPresence } from '../api/chat';
 
 export type Here = 'here' | 'away';
 
+/** What was heard of each person, and when in milliseconds of Date.now(). */
+export type Heard = Map<string, { state: Here; at: number }>;
+
 const EVERY = 120_000;
 const FADES = 300_000;
 const ANSWER_WITHIN = 2000;
@@ -31,7 +34,11 @@ export class Presence {
     private readonly workspace: string,
     private readonly me: string,
     private readonly members: () => number,
-  ) {}
+    /** Outlives this: who comes back to a workspace believes what was heard there before. */
+    private readonly last: Heard = new Map(),
+  ) {
+    for (const [user, { state, at }] of last) if (user !== me && at + FADES > Date.now()) this.#believe(user, state, at);
+  }
 
   of(user: string): Here | null {
     return this.#states.get(user) ?? null;
@@ -57,10 +64,13 @@ export class Presence {
       return;
     }
     const fresh = !this.#states.has(user);
-    this.#states.set(user, state);
-    clearTimeout(this.#fading.get(user));
-    this.#fading.set(user, setTimeout(() => this.#forget(user), FADES));
+    this.#believe(user, state, Date.now());
     if (fresh && user !== this.me) this.#answer ??= setTimeout(() => this.#tell(), ANSWER_WITHIN * Math.random());
+  }
+
+  /** The connection is lost: nobody sees me. */
+  cutOff(): void {
+    this.#forget(this.me);
   }
 
   close(): void {
@@ -73,10 +83,18 @@ export class Presence {
     for (const timer of this.#fading.values()) clearTimeout(timer);
   }
 
+  #believe(user: string, state: Here, at: number): void {
+    this.#states.set(user, state);
+    this.last.set(user, { state, at });
+    clearTimeout(this.#fading.get(user));
+    this.#fading.set(user, setTimeout(() => this.#forget(user), at + FADES - Date.now()));
+  }
+
   #forget(user: string): void {
     clearTimeout(this.#fading.get(user));
     this.#fading.delete(user);
     this.#states.delete(user);
+    this.last.delete(user);
   }
 
   #tell(): void {

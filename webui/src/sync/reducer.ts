@@ -26,7 +26,7 @@ const HANDLERS: Record<string, Handler> = {
     if (text(event, 'kind') === '') state.progress.answered(author, event.channel_id);
     if (author !== state.me && event.mentioned_user_ids?.includes(state.me)) state.named(event.channel_id, event.seq);
     state.timelines.get(event.channel_id)?.arrived(event.seq);
-    if (!state.users.has(author)) state.refreshMembers();
+    state.meet(author);
   },
   'message.updated': messageChanged,
   'message.deleted': messageChanged,
@@ -60,10 +60,19 @@ const HANDLERS: Record<string, Handler> = {
   'typing.started': (state, event) => {
     const user = text(event, 'user_id');
     const channel = text(event, 'channel_id');
-    if (user !== state.me) state.typing.start(channel, user, text(event, 'thread_root_id'));
+    if (user === state.me) return;
+    state.meet(user);
+    state.typing.start(channel, user, text(event, 'thread_root_id'));
   },
-  'agent.progress': (state, event) => state.progress.heard(text(event, 'user_id'), text(event, 'turn_id'), text(event, 'channel_id'), text(event, 'op'), event.payload?.line),
-  'presence.changed': (state, event) => state.presence.heard(text(event, 'user_id'), text(event, 'state')),
+  'agent.progress': (state, event) => {
+    state.meet(text(event, 'user_id'));
+    state.progress.heard(text(event, 'user_id'), text(event, 'turn_id'), text(event, 'channel_id'), text(event, 'op'), event.payload?.line);
+  },
+  'presence.changed': (state, event) => {
+    const user = text(event, 'user_id');
+    state.meet(user);
+    state.presence.heard(user, text(event, 'state'));
+  },
   'typing.stopped': (state, event) => state.typing.stop(text(event, 'channel_id'), text(event, 'user_id')),
 };
 

@@ -3,6 +3,7 @@ import { reason, Refusal, whenSignedOut } from '../api/call';
 import { getConfig, getMe, getWorkspaces, signOut } from '../api/chat';
 import type { Config, Me, User, Workspace } from '../api/types';
 import { applyAppearance } from './appearance';
+import type { Heard } from './presence.svelte';
 import { WorkspaceState } from './workspace.svelte';
 
 export type Phase = 'starting' | 'setup' | 'sign-in' | 'in' | 'failed';
@@ -15,6 +16,10 @@ class Session {
   /** The open workspace. */
   space = $state.raw<WorkspaceState | null>(null);
   error = $state<string | null>(null);
+  /** The name of who was signed in last on this page. */
+  lastName = $state('');
+  /** Who was here in each workspace that was open. */
+  readonly #heard = new Map<string, Heard>();
 
   constructor() {
     whenSignedOut(() => {
@@ -53,7 +58,9 @@ class Session {
   use(workspace: Workspace): WorkspaceState {
     if (this.space?.info.id !== workspace.id) {
       this.space?.close();
-      this.space = new WorkspaceState(workspace, this.user?.id ?? '', () => this.lost());
+      const heard: Heard = this.#heard.get(workspace.id) ?? new Map();
+      this.#heard.set(workspace.id, heard);
+      this.space = new WorkspaceState(workspace, this.user?.id ?? '', () => this.lost(), heard);
       void this.space.open();
     }
     return this.space as WorkspaceState;
@@ -77,6 +84,8 @@ class Session {
   /** The session is over. */
   lost(): void {
     this.#closeSpace();
+    this.#heard.clear();
+    this.lastName = this.user?.display_name ?? '';
     this.user = null;
     this.workspaces = [];
     this.phase = 'sign-in';

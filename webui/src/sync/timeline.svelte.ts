@@ -21,6 +21,10 @@ export class Timeline {
   #stale = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Where the first read that failed was to begin. */
+  #first: number | undefined;
+  #closed = false;
 
   constructor(readonly channel: string) {}
 
@@ -36,7 +40,7 @@ export class Timeline {
   async open(seq?: number): Promise<void> {
     if (this.busy === 'first') return;
     this.busy = 'first';
-    this.error = null;
+    clearTimeout(this.#retry);
     const version = ++this.#version;
     try {
       const page = await getMessages(this.channel, seq === undefined ? {} : { around_seq: seq });
@@ -45,11 +49,25 @@ export class Timeline {
       this.hasOlder = page.has_older;
       this.hasNewer = page.has_newer;
       this.loaded = true;
+      this.error = null;
     } catch (error) {
       this.error = reason(error);
+      this.#first = seq;
+      if (passing(error) && !this.#closed) this.#retry = setTimeout(() => void this.open(seq), RETRY_DELAY);
     } finally {
       this.busy = null;
     }
+  }
+
+  /** The server is there again: a first read that failed is done now. */
+  async back(): Promise<void> {
+    if (!this.loaded && this.error !== null) await this.open(this.#first);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#timer);
   }
 
   async older(): Promise<void> {

@@ -5,7 +5,7 @@ import { getChannels, getMembers, getWorkspace, markRead } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
-import { Presence } from './presence.svelte';
+import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
 import { LiveSocket } from './socket';
@@ -40,15 +40,19 @@ export class WorkspaceState {
   readonly #socket: LiveSocket;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #wasOnline = false;
+  #closed = false;
+  /** Strangers that the list of members was already read for. */
+  readonly #asked = new Set<string>();
 
   constructor(
     info: Workspace,
     readonly me: string,
     private readonly ended: () => void,
+    heard?: Heard,
   ) {
     this.info = info;
     this.typing = new Typing(info.id);
-    this.presence = new Presence(info.id, me, () => this.members.length);
+    this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
     this.outbox = new Outbox(`clickclack:${info.id}:${me}:outbox`, (message, pending) => {
       if (pending.root && this.thread?.rootId === pending.root) this.thread.put(message);
@@ -58,33 +62,43 @@ export class WorkspaceState {
     this.#socket = new LiveSocket(info.id, {
       event: (event: LiveEvent) => reduce(this, event),
       online: () => this.#online(),
-      offline: (retryAt) => (this.offline = { since: this.offline?.since ?? Date.now(), retryAt }),
+      offline: (retryAt) => {
+        this.offline = { since: this.offline?.since ?? Date.now(), retryAt };
+        this.presence.cutOff();
+      },
       resync: () => this.#reload(),
       refused: (status) => (status === 401 ? this.ended() : (this.gone = true)),
     });
   }
 
   async open(): Promise<void> {
-    this.error = null;
     try {
       await this.#socket.prepare();
       await Promise.all([this.#readChannels(), this.#readMembers()]);
+      if (this.#closed) return;
       this.ready = true;
+      this.error = null;
       this.#socket.connect();
       this.outbox.flush();
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.ended();
       else if (error instanceof Refusal && (error.status === 404 || error.status === 403)) this.gone = true;
-      else this.error = reason(error);
+      else {
+        this.error = reason(error);
+        if (passing(error) && !this.#closed) this.#gather('open', () => this.open(), RETRY_DELAY);
+      }
     }
   }
 
   close(): void {
+    this.#closed = true;
     this.#socket.close();
     this.outbox.close();
     this.typing.close();
     this.presence.close();
     this.progress.close();
+    this.closeThread();
+    for (const timeline of this.timelines.values()) timeline.close();
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
@@ -101,8 +115,9 @@ export class WorkspaceState {
     const kept = this.timelines.get(channel) ?? new Timeline(channel);
     this.timelines.delete(channel);
     this.timelines.set(channel, kept);
-    for (const oldest of this.timelines.keys()) {
+    for (const [oldest, timeline] of this.timelines) {
       if (this.timelines.size <= KEPT_TIMELINES) break;
+      timeline.close();
       this.timelines.delete(oldest);
     }
     return kept;
@@ -170,6 +185,13 @@ export class WorkspaceState {
     this.#gather('members', () => this.#readMembers());
   }
 
+  /** Somebody shows up; whom nobody knows yet is looked up once. */
+  meet(user: string): void {
+    if (!user || this.users.has(user) || this.#asked.has(user)) return;
+    this.#asked.add(user);
+    this.refreshMembers();
+  }
+
   async refreshInfo(): Promise<void> {
     this.info = await getWorkspace(this.info.id).catch(() => this.info);
   }
@@ -208,9 +230,12 @@ export class WorkspaceState {
     this.presence.start();
     if (this.#wasOnline) this.outbox.flush();
     this.#wasOnline = true;
+    for (const timeline of this.timelines.values()) void timeline.back();
+    if (this.thread?.error) void this.thread.load();
   }
 
   async #reload(): Promise<void> {
+    this.#asked.clear();
     await Promise.all([this.#readChannels(), this.#readMembers(), this.refreshInfo()]);
     await Promise.all([...this.timelines.values()].map((t) => t.reload()));
     await this.thread?.load();

@@ -1,12 +1,6 @@
 /** The emoji that can be picked, read from this server when somebody first asks. */
 import dataUrl from 'emoji-picker-element-data/en/emojibase/data.json?url';
-
-export interface Emoji {
-  emoji: string;
-  name: string;
-  words: string;
-  group: number;
-}
+import type { Emoji } from './findemoji';
 
 interface Entry {
   emoji: string;
@@ -39,11 +33,5 @@ async function read(): Promise<Emoji[]> {
   return entries
     .filter((e) => e.version <= NEWEST && GROUPS[e.group])
     .sort((a, b) => a.group - b.group || a.order - b.order)
-    .map((e) => ({ emoji: e.emoji, name: e.annotation, group: e.group, words: [e.annotation, ...(e.tags ?? []), ...(e.shortcodes ?? [])].join(' ').toLowerCase() }));
-}
-
-export function findEmoji(emoji: readonly Emoji[], query: string): Emoji[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const rank = (e: Emoji) => (e.name === words[0] ? 0 : e.name.startsWith(words[0] ?? '') ? 1 : 2);
-  return emoji.filter((e) => words.every((word) => e.words.includes(word))).sort((a, b) => rank(a) - rank(b));
+    .map((e) => ({ emoji: e.emoji, name: e.annotation, group: e.group, codes: e.shortcodes ?? [], words: [e.annotation, ...(e.tags ?? []), ...(e.shortcodes ?? [])].join(' ').toLowerCase() }));
 }

@@ -7,13 +7,15 @@ test.each([
   ['/app/T1', { page: 'chat', workspace: 'T1', target: null }],
   ['/app/T1/C2', { page: 'chat', workspace: 'T1', target: 'C2' }],
   ['/app/T1/settings', { page: 'settings', workspace: 'T1', section: null }],
+  ['/app/settings/profile', { page: 'settings', workspace: '', section: 'profile' }],
   ['/app/T1/settings/profile', { page: 'settings', workspace: 'T1', section: 'profile' }],
 ] as const)('%s is read and written back', (path, route) => {
   expect(parseRoute(path)).toEqual(route);
   expect(pathOf(route)).toBe(path);
 });
 
-test('an unknown page leads home, an unknown section to the list', () => {
-  expect(parseRoute('/elsewhere')).toEqual({ page: 'home' });
+test('an address that nothing lies at is told apart from home; an unknown section leads to the list', () => {
+  expect(parseRoute('/')).toEqual({ page: 'home' });
+  for (const path of ['/elsewhere', '/app/T1/C2/more', '/app/T1/settings/profile/more', '/100%']) expect(parseRoute(path)).toEqual({ page: 'missing', path });
   expect(parseRoute('/app/T1/settings/nothing')).toEqual({ page: 'settings', workspace: 'T1', section: null });
 });

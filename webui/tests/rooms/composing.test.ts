@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
 import type { Member } from '../../src/api/types';
-import { candidates, markEdit, wantedAt } from '../../src/rooms/chat/composing';
+import { candidates, hasCode, markEdit, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
 
 const member = (name: string, handle: string): Member => ({ workspace_id: 'w', role: 'member', joined_at: '', user: { id: handle, kind: 'human', display_name: name, handle, avatar_url: '', created_at: '' } });
 
@@ -25,8 +25,19 @@ test('marks go around what is selected, and off again', () => {
 
 test('the name of an emoji is found after a colon, times and addresses are left alone', () => {
   expect(wantedAt('done :tad', 9)).toEqual({ sign: ':', start: 5, query: 'tad' });
-  expect(wantedAt(':+1', 3)).toBeNull();
+  expect(wantedAt(':+1', 3)).toEqual({ sign: ':', start: 0, query: '+1' });
+  expect(wantedAt(':-)', 3)).toBeNull();
+  expect(wantedAt(':-D', 3)).toBeNull();
   expect(wantedAt('at 10:30', 8)).toBeNull();
   expect(wantedAt('https://x', 9)).toBeNull();
   expect(wantedAt(':t', 2)).toBeNull();
+});
+
+test('short names between colons become emoji, but not in code, times or addresses', () => {
+  const find = (code: string) => ({ tada: 'T', '+1': 'U' })[code];
+  expect(withEmoji(':tada: and :+1:, :nobody:', find)).toBe('T and U, :nobody:');
+  expect(withEmoji('`:tada:` 10:tada:30 a::tada::b', find)).toBe('`:tada:` 10:tada:30 a::tada::b');
+  expect(withEmoji('```\n:tada:\n``` :TADA:', find)).toBe('```\n:tada:\n``` T');
+  expect(hasCode('at 10:30:45')).toBe(false);
+  expect(hasCode('so :tada:')).toBe(true);
 });

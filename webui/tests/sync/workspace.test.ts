@@ -40,6 +40,7 @@ beforeEach(() => {
     '/api/realtime/events': () => ({ events: [], tail_cursor: 'cur_tail' }),
     '/api/realtime/ephemeral': () => ({ event: {} }),
     '/api/channels/chn_1/messages': page,
+    '/api/channels/chn_2/messages': page,
     '/api/channels/chn_1/read': () => ({ receipt: {} }),
   });
 });
@@ -168,5 +169,71 @@ test('people who say they are here are, for a while', async () => {
   socket.say(event('presence.changed', { cursor: '', payload: { user_id: MARA, state: 'here' } }));
   expect(state.presence.of(MARA)).toBe('here');
   await vi.advanceTimersByTimeAsync(301_000);
+  expect(state.presence.of(MARA)).toBeNull();
+});
+
+test('a stranger who writes or shows up is looked up once', async () => {
+  const socket = await open();
+  asked.length = 0;
+  const lookups = () => asked.filter((path) => path.includes('/members')).length;
+  const sign = event('typing.started', { cursor: '', payload: { channel_id: 'chn_1', user_id: MARA } });
+  socket.say(sign, sign, event('presence.changed', { cursor: '', payload: { user_id: MARA, state: 'here' } }));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(lookups()).toBe(1);
+  socket.say(sign);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(lookups()).toBe(1);
+});
+
+test('a channel that did not load comes by itself when the connection is back', async () => {
+  const socket = await open();
+  const timeline = state.timeline('chn_1');
+  broken = true;
+  await timeline.open();
+  expect(timeline.error).not.toBeNull();
+  socket.end(1006);
+  broken = false;
+  await vi.advanceTimersByTimeAsync(1300);
+  FakeSocket.all.at(-1)?.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(timeline.loaded).toBe(true);
+  expect(timeline.error).toBeNull();
+});
+
+test('a channel that did not load is tried again without a lost connection, and not after the workspace was left', async () => {
+  await open();
+  const timeline = state.timeline('chn_1');
+  broken = true;
+  await timeline.open();
+  await vi.advanceTimersByTimeAsync(3100);
+  expect(timeline.error).not.toBeNull();
+  broken = false;
+  await vi.advanceTimersByTimeAsync(3100);
+  expect(timeline.loaded).toBe(true);
+
+  const other = state.timeline('chn_2');
+  broken = true;
+  await other.open();
+  state.close();
+  asked.length = 0;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked.filter((path) => path.includes('chn_2'))).toEqual([]);
+});
+
+test('who comes back to a workspace knows who was here; who lost the connection is not shown as here', async () => {
+  const heard = new Map();
+  state = new WorkspaceState(info, ME, () => undefined, heard);
+  await state.open();
+  await vi.advanceTimersByTimeAsync(0);
+  const socket = FakeSocket.all.at(-1) as FakeSocket;
+  socket.open();
+  for (const user of [MARA, ME]) socket.say(event('presence.changed', { cursor: '', payload: { user_id: user, state: 'here' } }));
+  socket.end(1006);
+  expect([state.presence.of(ME), state.presence.of(MARA)]).toEqual([null, 'here']);
+  state.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  state = new WorkspaceState(info, ME, () => undefined, heard);
+  expect(state.presence.of(MARA)).toBe('here');
+  await vi.advanceTimersByTimeAsync(241_000);
   expect(state.presence.of(MARA)).toBeNull();
 });

@@ -22,18 +22,19 @@ export function targetOf(message: Message, around: Surroundings): MessageTarget 
   const { space } = around;
   const mine = message.author_id === space.me;
   const root = message.parent_message_id === undefined;
+  const open = !space.channel(message.channel_id ?? '')?.archived_at;
   const able: Record<MessageVerb, boolean> = {
-    react: true,
+    react: open,
     thread: root && !around.inThread,
-    quote: true,
+    quote: open,
     link: root,
     copy: true,
-    edit: mine,
+    edit: mine && open,
     delete: mine || space.info.role === 'owner',
   };
   const runs: Record<MessageVerb, () => void> = {
     react: around.pick,
-    thread: () => void showThread(space, message),
+    thread: () => void showThread(space, message, true),
     quote: () => around.quote(message),
     link: () => void copyLink(space, message),
     copy: () => copy(message.body, 'Text copied.'),
@@ -63,7 +64,7 @@ async function copyLink(space: WorkspaceState, message: Message): Promise<void> 
   }
 }
 
-function askToDelete(space: WorkspaceState, message: Message): void {
+export function askToDelete(space: WorkspaceState, message: Message): void {
   view.dialog = {
     kind: 'confirm',
     title: 'Delete this message?',

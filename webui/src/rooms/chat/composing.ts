@@ -1,6 +1,6 @@
 /** Plain functions of the composer: what is being looked for, and how Markdown marks are put around text. */
 import type { Member, User } from '../../api/types';
-import type { Emoji } from '../../ui/emoji';
+import type { Emoji } from '../../ui/findemoji';
 
 export type Mark = 'bold' | 'italic' | 'code' | 'link';
 
@@ -33,7 +33,7 @@ const MOST = 6;
 
 /** A handle after `@`, or the name of an emoji after `:` (two letters at least); null when there is none. */
 export function wantedAt(text: string, caret: number): Wanted | null {
-  const found = /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+)$/i.exec(text.slice(0, caret));
+  const found = /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+|[+-]1)$/i.exec(text.slice(0, caret));
   const [, sign, word = ''] = found ?? [];
   return sign ? { sign: sign as Wanted['sign'], start: caret - word.length - 1, query: word.toLowerCase() } : null;
 }
@@ -72,4 +72,16 @@ export function markEdit(mark: Mark, text: string, from: number, to: number): Ed
   const wrapped = text.slice(from - sign.length, from) === sign && text.slice(to, to + sign.length) === sign;
   if (wrapped) return { from: from - sign.length, to: to + sign.length, text: picked, select: [from - sign.length, to - sign.length] };
   return { from, to, text: sign + picked + sign, select: [from + sign.length, to + sign.length] };
+}
+
+const CODE = /(?<![\w:]):([a-z][\w+-]*|[+-]1):(?![\w:])/gi;
+const QUOTED = /(```[\s\S]*?(?:```|$)|`[^`\n]*`)/;
+
+/** Whether there may be a short name of an emoji between colons. */
+export const hasCode = (text: string): boolean => text.search(CODE) >= 0;
+
+/** The text with `:tada:` and its like turned into what they stand for, but for code; what `find` does not know stays. */
+export function withEmoji(text: string, find: (code: string) => string | undefined): string {
+  const turn = (piece: string) => piece.replace(CODE, (whole, code: string) => find(code.toLowerCase()) ?? whole);
+  return text.split(QUOTED).map((piece, i) => (i % 2 === 0 ? turn(piece) : piece)).join('');
 }

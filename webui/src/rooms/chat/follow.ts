@@ -1,4 +1,5 @@
 /** Brings the stage in line with the address: which channel, which thread. */
+import { tick } from 'svelte';
 import { Refusal, reason } from '../../api/call';
 import { resolveRoute } from '../../api/chat';
 import type { Message } from '../../api/types';
@@ -18,7 +19,7 @@ export async function follow(space: WorkspaceState, target: string | null): Prom
   space.closeThread();
   const channel = space.channels.find((c) => c.route_id === target || c.id === target);
   place.channel = channel?.id ?? null;
-  return channel ? null : 'That channel is not here, or not for you.';
+  return channel ? null : 'This channel does not exist, or you cannot see it.';
 }
 
 function home(space: WorkspaceState): null {
@@ -45,17 +46,20 @@ async function followThread(space: WorkspaceState, target: string): Promise<stri
     if (thread.root?.channel_seq) place.highlight = { id: thread.root.id, seq: thread.root.channel_seq };
     return null;
   } catch (error) {
-    return error instanceof Refusal && error.status === 404 ? 'That thread is not here, or not for you.' : reason(error);
+    return error instanceof Refusal && error.status === 404 ? 'This thread does not exist, or you cannot see it.' : reason(error);
   }
 }
 
-/** Shows the thread of a root message beside the channel. */
-export async function showThread(space: WorkspaceState, root: Message): Promise<void> {
+/** Shows the thread of a root message beside the channel; with `reply` its composer has the focus at once. */
+export async function showThread(space: WorkspaceState, root: Message, reply = false): Promise<void> {
   const thread = space.openThread(root.id);
+  if (reply) {
+    await tick();
+    view.composers.find((c) => c.thread)?.focus();
+  }
   await thread.loaded();
   const target = thread.root?.route_id;
   if (target && space.thread === thread) router.go({ page: 'chat', workspace: space.info.route_id, target });
-  else if (thread.error) view.toast(thread.error);
 }
 
 export function hideThread(space: WorkspaceState): void {

@@ -1,6 +1,6 @@
 """Search over messages (contract chat 3.11, 4.16, 6.8).
 
-Relevance ranks the newest 2,000 matches, and not by the index's own function: that one counts every message with the
+Relevance ranks the newest 1,000 matches, and not by the index's own function: that one counts every message with the
 word, so that a word which half of a million messages contain would cost a second.
 """
 
@@ -22,7 +22,7 @@ from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
-RANKED = 2000
+RANKED = 1000
 _INVALID = "invalid search request"
 _END = 2**62
 

@@ -17,7 +17,7 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
     "channel.read": ("channel_id", "user_id"),
     "channel.updated": ("channel_id", "archived"),
     "dm.read": ("direct_conversation_id", "user_id"),
-    "member.moderation_updated": ("user_id",),  # and the role, in the word of this surface
+    "member.moderation_updated": ("user_id", "role"),
     "message.created": (
         "message_id",
         "author_id",

@@ -63,7 +63,7 @@ async def read(call: Call[Actor], query: ThreadQuery) -> web.Response:
     summary="Reply in a thread; a repeated nonce answers with the reply it made",
     needs=Scope("threads:write"),
     answers={201: models.ReplyAnswer, 200: models.ReplyAnswer},
-    errors=(404, 429),
+    errors=(404, 409, 429),
 )
 async def reply(call: Call[Actor], body: ReplyInput) -> web.Response:
     draft = Draft(body.body, body.quoted_message_id, body.nonce, correlation_id=call.correlation_id)

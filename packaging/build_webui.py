@@ -85,10 +85,11 @@ class WebUI:
         manifests = [self.sources / "package.json", self.sources / "package-lock.json"]
         digest, stamp = _digest(self.root, manifests), self.sources / "node_modules" / ".installed-from"
         if not stamp.is_file() or stamp.read_text() != digest:
-            _npm(node, self.sources, ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            print("installing the packages of the web UI", file=sys.stderr)
+            _npm(node, self.sources, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], quiet=True)
             stamp.parent.mkdir(exist_ok=True)
             stamp.write_text(digest)
-        _npm(node, self.sources, arguments)
+        _npm(node, self.sources, arguments, quiet=arguments[:2] == ["run", "build"])
 
 
 def find_node() -> Node | None:
@@ -139,10 +140,19 @@ def _compress(folder: Path) -> None:
             file.with_name(f"{file.name}.gz").write_bytes(packed)
 
 
-def _npm(node: Node, folder: Path, arguments: Sequence[str]) -> None:
+def _npm(node: Node, folder: Path, arguments: Sequence[str], *, quiet: bool = False) -> None:
+    """Runs npm; a quiet run shows what it said only when it fails."""
     path = f"{node.folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    done = subprocess.run([*node.npm, *arguments], cwd=folder, env=os.environ | {"PATH": path}, check=False)
+    done = subprocess.run(
+        [*node.npm, *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        check=False,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+    )
     if done.returncode != 0:
+        sys.stderr.buffer.write(done.stdout or b"")
         sys.exit(f"npm {' '.join(arguments)} failed in webui/")
 
 

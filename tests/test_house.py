@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chat": {"kernel", "identity"},
     "api": {"kernel", "settings", *AREAS},
 }
-COMPOSE_EVERYTHING = {"app", "background", "cli", "__main__"}
+COMPOSE_EVERYTHING = {"app", "background", "cli", "push_sender", "__main__"}
 
 HARD_STOP, LARGE, LONG_FUNCTION = 400, 300, 40
 COUNTED = {".py", ".ts", ".svelte", ".css"}

@@ -132,6 +132,13 @@ class MessageAnswer(Answer):
     message: Message
 
 
+class SlashAnswer(Answer):
+    response_type: Literal["in_channel"]
+    text: str
+    message: Message
+    event: Event
+
+
 class MessageChange(Answer):
     message: Message
     event: Event
@@ -221,6 +228,22 @@ class Me(User):
 
 class MeAnswer(Answer):
     user: Me
+
+
+class OwnedBotWorkspace(Answer):
+    id: str
+    route_id: str
+    name: str
+
+
+class OwnedBot(Answer):
+    bot: User
+    workspace: OwnedBotWorkspace
+    active_token_count: int
+
+
+class OwnedBotList(Answer):
+    bots: list[OwnedBot]
 
 
 class MagicLink(Answer):

@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl
 
 import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from clickclack.kernel.errors import Invalid, Problem, TooLarge
+from clickclack.kernel.errors import Invalid, Problem, TooLarge, UnsupportedMedia
 
 JSON_LIMIT = 1024 * 1024
 BODY_SECONDS = 30.0
@@ -59,6 +60,21 @@ async def read_bytes(request: web.Request, limit: int = JSON_LIMIT) -> bytes:
     if len(raw) > limit:
         raise TooLarge("http: request body too large")
     return raw
+
+
+async def read_form(request: web.Request, limit: int) -> dict[str, str]:
+    """An `application/x-www-form-urlencoded` body; of a repeated field the first counts.
+
+    UnsupportedMedia for another type, unless there is no body at all.
+    """
+    raw = await read_bytes(request, limit)
+    if raw and request.content_type != "application/x-www-form-urlencoded":
+        raise UnsupportedMedia("content-type must be application/x-www-form-urlencoded")
+    try:
+        fields = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise Invalid("request body is not a form") from None
+    return dict(reversed(fields))
 
 
 class _BodyTimeout(Problem):

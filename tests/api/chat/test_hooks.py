@@ -1,5 +1,7 @@
 """Incoming hooks (contract chat 3.11, 6.11)."""
 
+import pytest
+
 from tests.conftest import Server
 
 
@@ -12,3 +14,31 @@ async def test_a_mattermost_hook_posts_its_text_as_the_caller_and_ignores_the_re
     assert answer["event"]["type"] == "message.created"
     assert await server.bot_write.post(path, {}, 400) == {"error": "message body is required"}
     assert await server.bot_write.post("/api/hooks/mattermost/chn_0", body, 404) == {"error": "channel not found"}
+
+
+async def test_a_slash_command_that_nobody_registered_is_a_message(server: Server) -> None:
+    client = server.member.with_headers(Content_Type="application/x-www-form-urlencoded")
+    path = f"/api/hooks/slash/{server.cast.general}"
+    answer = await client.call("POST", path, raw=b"command=%2Fshrug&text=+so+%C3%A4h+&command=no")
+    assert answer.status == 201
+    assert (answer.json["response_type"], answer.json["text"]) == ("in_channel", "/shrug so äh")
+    assert answer.json["message"]["author_id"] == server.cast.people["member"].id
+    assert answer.json["event"]["type"] == "message.created"
+    answer = await client.call("POST", f"{path}?command=/query")
+    assert answer.json["text"] == "/query"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "raw", "status"),
+    [
+        ("application/x-www-form-urlencoded", b"command=+&text=", 400),
+        ("application/x-www-form-urlencoded", b"text=%ff", 400),
+        ("application/x-www-form-urlencoded", b"\xff", 400),
+        ("application/x-www-form-urlencoded", b"a=1&" * 200, 400),
+        ("application/json", b'{"text":"x"}', 415),
+    ],
+)
+async def test_what_is_no_slash_command(server: Server, content_type: str, raw: bytes, status: int) -> None:
+    client = server.member.with_headers(Content_Type=content_type)
+    answer = await client.call("POST", f"/api/hooks/slash/{server.cast.general}", raw=raw)
+    assert answer.status == status

@@ -28,6 +28,7 @@ TABLE = """
 401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/me
 401 200 200 403 200 403 403 403 200 200 200 200 200 200  PATCH /api/me {}
 401 200 200 403 200 403 403 403 200 200 200 200 200 200  PUT /api/me/password {"new_password":"long enough"}
+401 200 200 403 200 403 403 403 200 200 200 200 200 200  GET /api/me/bots
 401 200 200 403 200 403 403 403 200 200 200 200 200 200  GET /api/me/sessions
 401 200 200 403 200 403 403 403 200 200 200 200 200 200  DELETE /api/me/sessions
 401 404 404 403 404 403 403 403 404 404 404 404 404 404  DELETE /api/me/sessions/ses_0
@@ -54,6 +55,7 @@ TABLE = """
 401 404 404 404 404 403 404 404 404 404 404 404 404 404  DELETE /api/channels/{general}/pins/{message}
 401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/channels/{private}/messages
 401 404 404 404 404 403 404 404 201 404 404 404 404 404  POST /api/channels/{private}/messages {"body":"hi"}
+401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/slash/{general}?command=/me&text=hi
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/search?workspace_id={workspace}&q=hi
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/mattermost/{general} {"text":"hi"}
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/messages

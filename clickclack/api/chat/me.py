@@ -5,6 +5,7 @@ from aiohttp import web
 from clickclack.api.chat import models, render
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.parts import SIGN_IN
+from clickclack.chat import pictures
 from clickclack.identity import credentials, passwords, preferences, users
 from clickclack.identity.actors import Actor
 from clickclack.identity.preferences import NotificationSettings
@@ -85,7 +86,7 @@ async def update(call: Call[Actor], body: ProfileInput) -> web.Response:
     def change(tx: Tx) -> render.Json:
         fields = ProfileFields(body.display_name, body.handle, body.avatar_url)
         if fields != ProfileFields():
-            users.update_profile(tx, call.actor.user_n, fields)
+            pictures.update_profile(tx, call.actor, fields)
         if body.notification_settings is not None:
             settings = NotificationSettings(**body.notification_settings.model_dump())
             preferences.set_notification_settings(tx, call.actor.user_n, settings)

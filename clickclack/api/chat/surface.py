@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from clickclack.api.chat import (
+    attachments,
     auth,
     channel_members,
     channels,
@@ -25,6 +26,7 @@ from clickclack.api.chat import (
     thread_reads,
     threads,
     topics,
+    uploads,
     workspaces,
 )
 from clickclack.api.chat.origin import OriginRules
@@ -53,6 +55,8 @@ ROOMS: tuple[Routes[Actor], ...] = (
     thread_reads.routes,
     direct_conversations.routes,
     hooks.routes,
+    attachments.routes,
+    uploads.routes,
     reactions.routes,
     reads.routes,
     realtime.routes,

@@ -163,5 +163,8 @@ def _part_of(header: bytes) -> Part:
         name, colon, value = line.partition(":")
         if colon and name.lower() in ("content-disposition", "content-type") and name.lower() not in fields:
             fields[name] = value.strip()
-    name = fields.get_param("name", "", "content-disposition")
-    return Part(name if isinstance(name, str) else "", fields.get_filename(), fields.get("content-type", ""))
+    try:
+        name, filename = fields.get_param("name", "", "content-disposition"), fields.get_filename()
+    except ValueError:  # the name of a character set with a NUL in it
+        raise Invalid("malformed multipart form") from None
+    return Part(name if isinstance(name, str) else "", filename, fields.get("content-type", ""))

@@ -77,6 +77,6 @@ def _is_same(condition: str | None, of: Validators) -> bool:
 def _seconds(date: str) -> int | None:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -67,6 +67,7 @@ async def test_a_part_says_its_name_file_and_type(header: str, part: Part) -> No
         b"--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B-",
         b"--B\r\n" + b"X: y\r\n" * 5_000 + b"\r\nx\r\n--B--",
         b"--B\r\n" + b"x" * 40_000,
+        b"--B\r\nContent-Disposition: form-data; filename*=\x00''x\r\n\r\nx\r\n--B--",
     ],
 )
 async def test_what_is_no_whole_form_is_invalid(raw: bytes) -> None:

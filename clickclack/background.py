@@ -26,7 +26,7 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
         Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
         Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
         Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
-        Timer("removal of orphans", HOUR, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
+        Timer("removal of orphans", 10 * MINUTE, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
     ]
 
 

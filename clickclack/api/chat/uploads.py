@@ -18,7 +18,7 @@ from clickclack.kernel.blobs import Stored
 from clickclack.kernel.errors import Invalid, Problem, Unavailable
 from clickclack.kernel.http import files
 from clickclack.kernel.http.call import Call, json_response
-from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.endpoint import Routes, takes_form
 from clickclack.kernel.http.files import Served
 from clickclack.kernel.http.inputs import Query
 from clickclack.kernel.http.ranges import Validators
@@ -56,8 +56,9 @@ def _one(status: int, upload: Upload) -> web.Response:
     summary="Upload a file as multipart/form-data; a repeated nonce answers with the upload it made",
     needs=Scope("uploads:write"),
     answers={201: models_uploads.UploadAnswer, 200: models_uploads.UploadAnswer},
-    errors=(404, 408, 409, 413),
+    errors=(404, 409),
 )
+@takes_form(models_uploads.UploadParts)
 async def create(call: Call[Actor], query: UploadQuery) -> web.Response:
     nonce = checked_nonce(query.nonce)
     if not nonce:

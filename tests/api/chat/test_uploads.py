@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.answers import DOCUMENT
 from tests.client import FormPart
 from tests.conftest import Serve, Server
 
@@ -246,3 +247,11 @@ async def test_the_list_is_ones_own_newest_first_with_the_bytes_used(serve: Serv
     second = await server.member.get(f"{path}&limit=2&before={first['next_cursor']}")
     assert (second["uploads"], second["next_cursor"]) == ([mine[0]], None)
     assert (await server.member.call("GET", f"{path}&before=upl_0")).status == 400
+
+
+def test_the_form_is_described() -> None:
+    made = DOCUMENT["paths"]["/api/uploads"]["post"]
+    schema = made["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert set(schema["properties"]) == {"workspace_id", "file", "width", "height", "duration_ms"}
+    assert schema["required"] == ["file"]
+    assert {"408", "413"} <= set(made["responses"])

@@ -6,6 +6,7 @@ A message that is deleted has none; so each row here stands for a message that c
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from clickclack.chat.access import Place, scope_name
 from clickclack.chat.message_records import Message
@@ -41,7 +42,7 @@ def attach(tx: Tx, actor: Actor, message_id: str, upload_id: str) -> Event | Non
     if tx.value("SELECT COUNT(*) FROM attachments WHERE message_n = ?", message.n) >= MOST:
         raise Invalid(f"a message has at most {MOST} attachments")
     _insert(tx, (message.n, upload.n, place.channel_n), None)
-    return _told(tx, place.workspace_n, place.channel_n, (place.workspace_id, place.channel_id), message.n)
+    return _told(tx, message.n, (place.channel_n, place.channel_id, place.workspace_n, place.workspace_id))
 
 
 def attach_new(tx: Tx, actor: Actor, place: Place, message_n: int, upload_ids: Sequence[str]) -> tuple[Upload, ...]:
@@ -107,22 +108,30 @@ def forget(tx: Tx, message_n: int) -> None:
 
 def detach_some(tx: Tx, upload_n: int) -> bool:
     """Takes a deleted upload off up to 100 messages, with `message.updated` for each; False when it is on none."""
-    rows = tx.all(
-        "SELECT t.n, t.message_n, c.workspace_n, c.n, w.id, c.id FROM attachments t"
-        " JOIN channels c ON c.n = t.channel_n JOIN workspaces w ON w.n = c.workspace_n WHERE t.upload_n = ? LIMIT ?",
-        *(upload_n, AT_ONCE),
-    )
-    for n, message_n, workspace_n, channel_n, workspace_id, channel_id in rows:
-        tx.run("DELETE FROM attachments WHERE n = ?", n)
-        _told(tx, workspace_n, channel_n, (workspace_id, channel_id), message_n)
+    rows = tx.all(_CARRIERS, upload_n, AT_ONCE)
+    for row in rows:
+        tx.run("DELETE FROM attachments WHERE n = ?", row[0])
+        _told(tx, row[1], row[2:])
     return bool(rows)
 
 
-def _told(tx: Tx, workspace_n: int, channel_n: int, ids: tuple[str, str], message_n: int) -> Event:
-    """Emits `message.updated`; `cause` tells readers who act on what messages say that the text is the same."""
+def tell_carriers(tx: Tx, upload_n: int) -> None:
+    """Emits `message.updated` for up to 100 messages that carry an upload of which more is known now."""
+    for row in tx.all(_CARRIERS, upload_n, AT_ONCE):
+        _told(tx, row[1], row[2:])
+
+
+_CARRIERS = (
+    "SELECT t.n, t.message_n, c.n, c.id, w.n, w.id FROM attachments t JOIN channels c ON c.n = t.channel_n"
+    " JOIN workspaces w ON w.n = c.workspace_n WHERE t.upload_n = ? LIMIT ?"
+)
+
+
+def _told(tx: Tx, message_n: int, where: tuple[Any, ...]) -> Event:
+    """Emits `message.updated`; `where` is channel and workspace, each as row and id, and `cause` tells readers who act on what messages say that the text is the same."""
     sql = "SELECT m.id, m.channel_seq, r.id FROM messages m LEFT JOIN messages r ON r.n = m.root_n WHERE m.n = ?"
     message_id, seq, root_id = tx.all(sql, message_n)[0]
-    workspace_id, channel_id = ids
+    channel_n, channel_id, workspace_n, workspace_id = where
     facts: dict[str, str | int] = {
         "workspace_id": workspace_id,
         scope_name(channel_id): channel_id,

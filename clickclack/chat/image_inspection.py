@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from clickclack.chat.attachments import tell_carriers
 from clickclack.chat.upload_records import Upload, upload_by_n
 from clickclack.kernel import images
 from clickclack.kernel.blobs import BlobStore, Stored
@@ -45,7 +46,7 @@ class ImageInspector:
         stored = None
         if found.thumbnail:
             stored = await self._blobs.put(_whole(found.thumbnail), images.ANSWER)
-        if not await self._db.write(_keep, upload.n, found, stored) and stored is not None:
+        if not await self._db.write(_keep, upload, found, stored) and stored is not None:
             await self._blobs.delete(stored.key)
 
 
@@ -53,14 +54,16 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-def _keep(tx: Tx, upload_n: int, found: Inspected, stored: Stored | None) -> bool:
+def _keep(tx: Tx, upload: Upload, found: Inspected, stored: Stored | None) -> bool:
     """Writes the outcome the first time, over the size that the sender gave; False when the upload is gone."""
     key, kind, size = (stored.key, found.thumbnail_type, stored.size) if stored else (None, "", 0)
     known = "width = ?, height = ?, " if found.width and found.height else ""
-    measures = (found.width, found.height) if known else ()
+    before, measures = (upload.width, upload.height), (found.width, found.height) if known else ()
     changed = tx.run(
         f"UPDATE uploads SET {known}inspection = ?, thumbnail_key = ?, thumbnail_type = ?, thumbnail_size = ?"
         " WHERE n = ? AND inspection = '' AND deleted_at IS NULL",
-        *(*measures, found.outcome, key, kind, size, upload_n),
+        *(*measures, found.outcome, key, kind, size, upload.n),
     )
+    if changed and known and measures != before:
+        tell_carriers(tx, upload.n)
     return changed > 0

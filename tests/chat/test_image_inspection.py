@@ -12,7 +12,7 @@ from clickclack.kernel import images
 from clickclack.kernel.images import Inspected
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Serve, Server
-from tests.kernel.test_images import bomb, picture
+from tests.pictures import bomb, picture
 
 Image: Any = pytest.importorskip("PIL.Image", reason="the extra `images` is not installed")
 
@@ -43,6 +43,28 @@ async def test_an_image_gets_its_true_size_and_a_thumbnail(server: Server) -> No
     assert whole.raw == content
     assert whole.headers["ETag"] != small.headers["ETag"]
     await server.owner.download(f"{upload['id']}?thumbnail=1", 404)
+
+
+async def test_messages_that_carry_the_image_are_told_of_its_size(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = asyncio.Event()
+
+    async def late(_: Any) -> Inspected:
+        await posted.wait()
+        return Inspected("done", 20, 10)
+
+    monkeypatch.setattr(images, "inspect", late)
+    upload = await server.member.upload(server.cast.workspace, picture((20, 10), "PNG"), content_type="image/png")
+    path = f"/api/channels/{server.cast.general}/messages"
+    message = (await server.member.post(path, {"upload_ids": [upload["id"]]}))["message"]
+    async with server.owner.follow(server.cast.workspace) as follower:
+        assert (await follower.next())["type"] == "message.created"
+        posted.set()
+        event = await follower.next()
+    assert (event["type"], event["payload"]["message_id"]) == ("message.updated", message["id"])
+    (seen,) = (await server.owner.get(f"/api/messages/{message['id']}"))["message"]["attachments"]
+    assert (seen["width"], seen["height"]) == (20, 10)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,9 @@
 
 import asyncio
 import io
-import struct
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,32 +17,16 @@ from clickclack.kernel.images import Inspected, inspect, is_kind
 pytest.importorskip("PIL", reason="the extra `images` is not installed")
 from PIL import Image
 
+from tests.pictures import bomb, picture
+
 
 async def pieces(content: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(content), 65_536):
         yield content[start : start + 65_536]
 
 
-def picture(size: tuple[int, int], kind: str, mode: str = "RGB", **options: Any) -> bytes:
-    out = io.BytesIO()
-    Image.new(mode, size, (200, 0, 0, 0)[: len(mode)]).save(out, kind, **options)
-    return out.getvalue()
-
-
 def opened(found: Inspected) -> Any:
     return Image.open(io.BytesIO(found.thumbnail))
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A small PNG that says it is large."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        body = name + content
-        return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    content = zlib.compress(bytes(1_000_000))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])

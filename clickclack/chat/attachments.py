@@ -128,7 +128,10 @@ _CARRIERS = (
 
 
 def _told(tx: Tx, message_n: int, where: tuple[Any, ...]) -> Event:
-    """Emits `message.updated`; `where` is channel and workspace, each as row and id, and `cause` tells readers who act on what messages say that the text is the same."""
+    """Emits `message.updated`; `where` is the channel and the workspace, each as row and id.
+
+    `cause` tells readers who act on what messages say that the text is the same.
+    """
     sql = "SELECT m.id, m.channel_seq, r.id FROM messages m LEFT JOIN messages r ON r.n = m.root_n WHERE m.n = ?"
     message_id, seq, root_id = tx.all(sql, message_n)[0]
     channel_n, channel_id, workspace_n, workspace_id = where

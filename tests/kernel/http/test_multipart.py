@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickclack.kernel.errors import Invalid
@@ -27,6 +27,7 @@ def form(*contents: bytes) -> bytes:
     return b"".join(head + content + b"\r\n" for content in contents) + b"--B--\r\n"
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([b"\r\n--", b"--B", b"\r\n--A\r\n", b"\r"]), max_size=4))
 async def test_content_is_the_same_however_it_comes_in(contents: list[bytes]) -> None:
     for step in (1, 2, 5, 1000):

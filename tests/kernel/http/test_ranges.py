@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickclack.kernel.clock import SECOND
@@ -15,6 +15,7 @@ STATE = Validators('"a"', 1_790_000_000 * SECOND + 5)
 DATE = "Mon, 21 Sep 2026 14:13:20 GMT"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20))
 def test_a_range_is_cut_to_the_content_or_out_of_range(size: int, first: int, last: int) -> None:
     headers = {"Range": f"bytes={first}-{last}"}
@@ -56,6 +57,7 @@ def test_a_copy_is_good_when_tag_or_time_says_so(headers: Mapping[str, str], wan
     assert is_unchanged(headers, STATE) is wanted
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=30))
 def test_a_disposition_is_one_line_of_ascii(name: str) -> None:
     clean = "".join(c for c in name if c.isprintable())

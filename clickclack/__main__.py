@@ -56,6 +56,10 @@ def _run(command: str, arguments: Sequence[str]) -> None:
         from clickclack.cli import admin
 
         admin.run(arguments)
+    elif command == "inspect-image":  # how the server runs itself to look into an image; not for people
+        from clickclack.kernel import image_child
+
+        image_child.main()
     else:
         raise UnknownCommand(f"unknown command: {command}; there are serve, migrate, version, admin")
 

@@ -15,13 +15,14 @@ from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.callers.resolution import Resolver, SignInRules
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
-from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, PublicConfig, SignIn
+from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, UPLOADING, PublicConfig, SignIn, Uploading
 from clickclack.api.chat.surface import CHAT, ROOMS, chat_surface
 from clickclack.api.health import HealthRoutes
 from clickclack.api.web import WebUi
 from clickclack.background import timers, workers
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.furnishing import furnish
+from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity import bootstrap
 from clickclack.identity.revocation import SocketCloser
 from clickclack.kernel import events, ids, logs
@@ -34,12 +35,14 @@ from clickclack.kernel.http.middleware import Observer, one_middleware
 from clickclack.kernel.http.openapi import document
 from clickclack.kernel.hub import Hub
 from clickclack.kernel.job_runner import JobRunner
+from clickclack.kernel.local_blobs import LocalBlobs
 from clickclack.kernel.log_follower import LogFollower
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.opening import migrate_file, prepare_directory
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
 from clickclack.kernel.timers import Timers
+from clickclack.kernel.turns import Turns
 from clickclack.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -79,13 +82,15 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         hub.start()
         stack.push_async_callback(hub.stop)
         stack.push_async_callback(resolver.close)
-        await stack.enter_async_context(Timers(db, timers(db, resolver)).running())
-        await stack.enter_async_context(JobRunner(db, workers(db)).running())
+        blobs = await LocalBlobs.open_folder(settings.data / "uploads")
+        await stack.enter_async_context(Timers(db, timers(db, resolver, blobs)).running())
+        await stack.enter_async_context(JobRunner(db, workers(db, blobs)).running())
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
         app = _application(settings, resolver)
         app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
+        app[UPLOADING] = Uploading(blobs, settings.upload_limit, settings.upload_quota, Arrivals(), Turns())
         app[SIGN_IN] = SignIn(
             cookie=cookie,
             passwords=passwords,

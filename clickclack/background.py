@@ -3,12 +3,15 @@
 from functools import partial
 
 from clickclack.api.callers.resolution import Resolver
-from clickclack.chat import search_index, waiting_room
+from clickclack.chat import search_index, upload_removal, uploads, waiting_room
+from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, magic_links, workspaces
 from clickclack.kernel import jobs
+from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Retries, Worker
+from clickclack.kernel.orphans import remove_orphans
 from clickclack.kernel.timers import Timer
 
 USES_EVERY = 30.0
@@ -17,7 +20,7 @@ MINUTE = 60.0
 HOUR = 3600.0
 
 
-def timers(db: Database, resolver: Resolver) -> list[Timer]:
+def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
     """Every timer of the server."""
     return [
         Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
@@ -26,6 +29,7 @@ def timers(db: Database, resolver: Resolver) -> list[Timer]:
         Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
         Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
         Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
+        Timer("removal of orphans", 10 * MINUTE, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
     ]
 
 
@@ -35,6 +39,10 @@ async def fill_index(db: Database) -> None:
         await db.write(search_index.fill)
 
 
-def workers(db: Database) -> dict[str, Worker]:
+def workers(db: Database, blobs: BlobStore) -> dict[str, Worker]:
     """Who does each kind of job."""
-    return {workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR))}
+    return {
+        workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR)),
+        uploads.INSPECT: Worker(ImageInspector(db, blobs).work, Retries(attempts=3, deadline=5 * MINUTE)),
+        uploads.REMOVE: Worker(partial(upload_removal.finish_removal, db, blobs), Retries(deadline=HOUR)),
+    }

@@ -106,6 +106,8 @@ class Settings(BaseModel):
     public_api_url: Annotated[str, BeforeValidator(_public_api_url)] = ""
     cookie_namespace: Annotated[str, BeforeValidator(_namespace)] = ""
     embed_frame_ancestors: Annotated[tuple[str, ...], BeforeValidator(_origins)] = ()
+    upload_limit: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
+    upload_quota: Annotated[int, Field(ge=0)] = 512 * 1024 * 1024
     access_log: Literal["all", "errors", "off"] = "errors"
     log_format: Literal["auto", "human", "json"] = "auto"
 

@@ -55,12 +55,15 @@ def check(answer: Answer) -> None:
     if not answer.path.startswith("/api"):
         return
     assert answer.headers["Vary"].startswith("Origin")
+    endpoint = endpoint_of(answer.method, answer.path)
+    if endpoint is not None and answer.status in (200, 206, 304) and endpoint.answers.get(answer.status, Error) is None:
+        check_file(answer)
+        return
     assert answer.headers["Cache-Control"] == "no-store"
     if answer.status in (204, 405):
         assert answer.raw == b""
         return
     assert answer.headers["Content-Type"] == "application/json"
-    endpoint = endpoint_of(answer.method, answer.path)
     if endpoint is None or answer.status >= 400:
         Error.model_validate_json(answer.raw, strict=True)
     if endpoint is None:
@@ -72,6 +75,18 @@ def check(answer: Answer) -> None:
         model = endpoint.answers[answer.status]
         assert model is not None, f"{line} declares no body for {answer.status}"
         model.model_validate_json(answer.raw, strict=True)
+
+
+def check_file(answer: Answer) -> None:
+    """Fails for content of a file that could act as a page of ours, or be taken for something else."""
+    assert answer.headers["Content-Security-Policy"] == "sandbox"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["ETag"].startswith('"')
+    assert answer.headers["Last-Modified"].endswith(" GMT")
+    assert answer.headers["Content-Disposition"].startswith(("inline; filename=", "attachment; filename="))
+    if answer.status != 304:
+        assert answer.headers["Content-Length"] == str(len(answer.raw))
 
 
 def check_event(event: Any) -> None:

@@ -44,6 +44,22 @@ class Follower:
 
 
 @dataclass(frozen=True, slots=True)
+class FormPart:
+    """A part of a form, a file when it has a name."""
+
+    name: str
+    content: bytes
+    filename: str | None = None
+    content_type: str = ""
+
+    def encoded(self, boundary: str) -> bytes:
+        named = "" if self.filename is None else f'; filename="{self.filename}"'
+        typed = f"Content-Type: {self.content_type}\r\n" if self.content_type else ""
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{self.name}"{named}\r\n{typed}\r\n'
+        return head.encode() + self.content + b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """One caller. Methods take the status that is wanted last and give the decoded body, None for an empty one."""
 
@@ -102,6 +118,26 @@ class Client:
     async def react(self, message_id: str, emoji: str = "👍") -> Any:
         """Reacts for the first time and gives the answer back."""
         return await self.post(f"/api/messages/{message_id}/reactions", {"emoji": emoji})
+
+    async def send_form(self, target: str, *parts: FormPart, boundary: str = "frontier") -> Answer:
+        """Sends a form with these parts in their order; `target` is the path with its query."""
+        raw = b"".join(part.encoded(boundary) for part in parts) + f"--{boundary}--\r\n".encode()
+        typed = self.with_headers(Content_Type=f"multipart/form-data; boundary={boundary}")
+        return await typed.call("POST", target, raw=raw)
+
+    async def upload(self, workspace_id: str, content: bytes = b"hello", **more: str) -> Any:
+        """Uploads a file and gives the upload back; `filename`, `content_type` and `nonce` may be chosen."""
+        query = f"workspace_id={workspace_id}" + (f"&nonce={more['nonce']}" if "nonce" in more else "")
+        part = FormPart("file", content, more.get("filename", "a.txt"), more.get("content_type", "text/plain"))
+        answer = await self.send_form(f"/api/uploads?{query}", part)
+        assert answer.status == 201, answer.raw
+        return answer.json["upload"]
+
+    async def download(self, upload_id: str, want: int = 200, **headers: str) -> Answer:
+        """The whole answer to a download."""
+        answer = await self.with_headers(**headers).call("GET", f"/api/uploads/{upload_id}")
+        assert answer.status == want, answer.raw
+        return answer
 
     @asynccontextmanager
     async def follow(

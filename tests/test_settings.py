@@ -71,6 +71,8 @@ def test_every_field_has_a_variable(field: str):
         "log_format": "json",
         "dev_bootstrap": "1",
         "metrics_enabled": "1",
+        "upload_limit": "2048",
+        "upload_quota": "0",
     }
     environ = {f"CLICKCLACK_{field.upper()}": texts.get(field, "x")}
     if field in ("cookie_namespace", "public_api_url"):
@@ -278,3 +280,10 @@ def test_every_wrong_field_is_named_at_once():
     text = refusal({"metrics_enabled": "x", "public_url": "x"})
     assert "metrics_enabled: " in text
     assert "public_url: " in text
+
+
+def test_bounds_of_uploads_are_numbers_of_bytes():
+    settings = load({"upload_quota": "1024"}, {"CLICKCLACK_UPLOAD_LIMIT": "4096"})
+    assert (settings.upload_limit, settings.upload_quota) == (4096, 1024)
+    for text in ("1023", "64MiB", "-1", ""):
+        assert refusal(flags={"upload_limit": text}).startswith("upload_limit: ")

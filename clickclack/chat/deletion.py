@@ -1,6 +1,6 @@
-"""Deleting a message: its place, reactions and thread stay, what it said goes (contract chat 6.5)."""
+"""Deleting a message: its place, reactions and thread stay, what it said and carried goes (contract chat 6.5)."""
 
-from clickclack.chat import edits, pins, search_index
+from clickclack.chat import attachments, edits, pins, search_index
 from clickclack.chat.message_records import message_by_n
 from clickclack.chat.messages import WRITE, Changed, changed, get
 from clickclack.identity.actors import Actor
@@ -24,6 +24,7 @@ def delete(tx: Tx, actor: Actor, message_id: str) -> Changed:
     if message.deleted_at is not None:
         return Changed(message, None)
     edits.forget(tx, message.n)
+    attachments.forget(tx, message.n)
     pins.drop(tx, place, message)
     search_index.changed(tx, message.n)
     tx.run("UPDATE messages SET body = '', deleted_at = ? WHERE n = ?", tx.now, message.n)

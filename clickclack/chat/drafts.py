@@ -6,6 +6,7 @@ from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Forbidden, Invalid
 
 NONCE_LIMIT = 128
+ATTACHED = 10
 ORDINARY = "message"
 ACTIVITY = frozenset({"agent_commentary", "agent_tool"})
 
@@ -21,6 +22,7 @@ class Draft:
     turn_id: str = ""
     topic_id: str = ""
     correlation_id: str = ""
+    upload_ids: tuple[str, ...] = ()
 
 
 def checked_kind(actor: Actor, draft: Draft) -> str:
@@ -38,11 +40,19 @@ def checked_kind(actor: Actor, draft: Draft) -> str:
 
 
 def checked_body(draft: Draft, missing: str) -> str:
-    """The body without blanks around it; Invalid with the text `missing` when nothing is left."""
+    """The body without blanks around it; Invalid with the text `missing` when nothing is left and nothing attached."""
     body = draft.body.strip()
-    if not body:
+    if not body and not draft.upload_ids:
         raise Invalid(missing)
     return body
+
+
+def checked_uploads(draft: Draft) -> tuple[str, ...]:
+    """The ids of what is to be attached, each once; Invalid for more than 10."""
+    upload_ids = tuple(dict.fromkeys(draft.upload_ids))
+    if len(upload_ids) > ATTACHED:
+        raise Invalid(f"a message is posted with at most {ATTACHED} uploads")
+    return upload_ids
 
 
 def checked_nonce(nonce: str) -> str:

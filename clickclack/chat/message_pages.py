@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from clickclack.chat.access import Place
+from clickclack.chat.attachments import attachments_of
 from clickclack.chat.message_records import SELECT, Message, message_of
 from clickclack.chat.reactions import reactions_of
 from clickclack.chat.topics import topic_for
@@ -34,7 +35,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class MessagePage:
-    """Roots in ascending order with their reactions; both sequences are 0 when there are none."""
+    """Roots in ascending order with their reactions and attachments; both sequences are 0 when there are none."""
 
     messages: tuple[Message, ...]
     oldest_seq: int
@@ -57,7 +58,7 @@ def page(tx: Tx, actor: Actor, place: Place, window: Window) -> MessagePage:
     else:
         found = read_run(tx, scope, low, high, from_end=window.side != "after")
     low, high = found[0].seq, found[-1].seq
-    return MessagePage(with_reactions(tx, actor, found), low, high, low > 1, high < place.last_seq)
+    return MessagePage(hydrated(tx, actor, found), low, high, low > 1, high < place.last_seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _topic_page(tx: Tx, actor: Actor, place: Place, window: Window) -> MessagePa
     exists = f"SELECT 1 FROM messages m WHERE {_TOPIC} AND m.channel_seq"
     has_older = tx.value(f"{exists} < ? LIMIT 1", *scope, low) is not None
     has_newer = tx.value(f"{exists} > ? LIMIT 1", *scope, high) is not None
-    return MessagePage(with_reactions(tx, actor, found), low, high, has_older, has_newer)
+    return MessagePage(hydrated(tx, actor, found), low, high, has_older, has_newer)
 
 
 def _middle(before: list[Row], after: list[Row], limit: int) -> list[Row]:
@@ -133,7 +134,11 @@ def _middle(before: list[Row], after: list[Row], limit: int) -> list[Row]:
     return before[len(before) - older :] + after[:newer]
 
 
-def with_reactions(tx: Tx, actor: Actor, messages: list[Message]) -> tuple[Message, ...]:
-    """The same messages with their reactions as the actor sees them, by one query."""
-    found = reactions_of(tx, actor.user_n, [message.n for message in messages])
-    return tuple(replace(message, reactions=found.get(message.n, ())) for message in messages)
+def hydrated(tx: Tx, actor: Actor, messages: list[Message]) -> tuple[Message, ...]:
+    """The same messages with their reactions as the actor sees them, and their attachments, by one query each."""
+    rows = [message.n for message in messages]
+    reactions, attachments = reactions_of(tx, actor.user_n, rows), attachments_of(tx, rows)
+    return tuple(
+        replace(message, reactions=reactions.get(message.n, ()), attachments=attachments.get(message.n, ()))
+        for message in messages
+    )

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from clickclack.chat.upload_records import Upload
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.kernel.transaction import Tx
 
@@ -41,8 +42,8 @@ class Reaction:
 class Message:
     """A message of a channel or direct conversation, `channel_id`.
 
-    `root_id` is None for a root; `seq` counts roots of the channel or replies of the thread. `reactions` is None where
-    the reader did not ask for them.
+    `root_id` is None for a root; `seq` counts roots of the channel or replies of the thread. `reactions` and
+    `attachments` are None where the reader did not ask for them.
     """
 
     n: int
@@ -64,6 +65,7 @@ class Message:
     edited_at: int | None
     deleted_at: int | None
     reactions: tuple[Reaction, ...] | None = None
+    attachments: tuple[Upload, ...] | None = None
 
 
 _AUTHOR = ", ".join(f"a.{column}" for column in USER_COLUMNS)

@@ -3,12 +3,13 @@
 Source: contract chat 6.1, 6.2.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clickclack.chat.access import Place, channel_place, direct_place
+from clickclack.chat.attachments import attach_new, posted_with, with_attachments
 from clickclack.chat.direct_conversations import require_peer, show_to_all
-from clickclack.chat.drafts import ORDINARY, Draft, checked_body, checked_kind, checked_nonce
+from clickclack.chat.drafts import ORDINARY, Draft, checked_body, checked_kind, checked_nonce, checked_uploads
 from clickclack.chat.mentions import mentioned_user_ids
 from clickclack.chat.message_records import Message, ThreadState, message_by_n
 from clickclack.chat.messages import nonce_conflict, posted_before
@@ -40,13 +41,14 @@ class _Content:
     nonce: str
     quoted_message_id: str
     topic: Topic | None
+    upload_ids: tuple[str, ...]
 
 
 def post(tx: Tx, actor: Actor, channel_id: str, draft: Draft) -> Posted:
     """Posts a root message; emits `message.created`.
 
-    Raises NotFound for a channel that is not to be seen, Invalid for a bad body, kind, nonce or quote, Forbidden for
-    who may not post. A nonce that posted before answers before the right to post is asked for.
+    Raises NotFound for a channel that is not to be seen, Invalid for a bad body, kind, nonce, quote or attachment,
+    Forbidden for who may not post. A nonce that posted before answers before the right to post is asked for.
     """
     kind = checked_kind(actor, draft)
     place = channel_place(tx, actor, channel_id)
@@ -71,13 +73,16 @@ def post_direct(tx: Tx, actor: Actor, conversation_id: str, draft: Draft) -> Pos
 def _post(tx: Tx, actor: Actor, place: Place, kind: str, draft: Draft) -> Posted:
     topic = topic_for(tx, place, draft.topic_id)
     body = checked_body(draft, "message body is required")
-    content = _Content(kind, draft.turn_id, body, checked_nonce(draft.nonce), draft.quoted_message_id.strip(), topic)
+    nonce, quoted_id = checked_nonce(draft.nonce), draft.quoted_message_id.strip()
+    content = _Content(kind, draft.turn_id, body, nonce, quoted_id, topic, checked_uploads(draft))
     if content.nonce and (n := posted_before(tx, actor, content.nonce)):
         return Posted(_replayed(tx, n, place, content), None)
     place.require(Permission.MESSAGES_POST)
     spend_budget(tx, place)
     quoted = quoted_in_channel(tx, place.channel_n, content.quoted_message_id)
     message = _insert(tx, place, content, quoted)
+    if content.upload_ids:
+        message = replace(message, attachments=attach_new(tx, actor, place, message.n, content.upload_ids))
     return Posted(message, place.emit(tx, "message.created", _facts(tx, place, message, draft.correlation_id)))
 
 
@@ -85,10 +90,11 @@ def _replayed(tx: Tx, n: int, place: Place, content: _Content) -> Message:
     found = message_by_n(tx, n)
     quoted_id = found.quote.message_id if found.quote else ""
     topic_id = content.topic and content.topic.id
-    before = _Content(found.kind, found.turn_id or "", found.body, found.nonce, quoted_id, content.topic)
+    uploads = posted_with(tx, n)
+    before = _Content(found.kind, found.turn_id or "", found.body, found.nonce, quoted_id, content.topic, uploads)
     if (found.channel_id, found.root_id, found.topic_id) != (place.channel_id, None, topic_id) or before != content:
         raise nonce_conflict()
-    return found
+    return with_attachments(tx, found) if uploads else found
 
 
 _COUNT = (

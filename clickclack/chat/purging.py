@@ -1,4 +1,7 @@
-"""Emptying a deleted workspace in short units; a server that ends meanwhile goes on at its next start."""
+"""Emptying a deleted workspace in short units; a server that ends meanwhile goes on at its next start.
+
+The content of its uploads is left to the timer that removes what no row names.
+"""
 
 from clickclack.chat import search_index
 from clickclack.kernel.database import Database
@@ -11,6 +14,7 @@ _REPLIES_FIRST = (
     "SELECT n FROM messages WHERE channel_n = ? ORDER BY channel_seq, n LIMIT ?"  # they have no channel_seq
 )
 _EVENTS = "DELETE FROM events WHERE n IN (SELECT n FROM events WHERE stream = ? AND n < ? ORDER BY n LIMIT ?)"
+_UPLOADS = "DELETE FROM uploads WHERE n IN (SELECT n FROM uploads WHERE workspace_n = ? LIMIT ?)"
 
 
 async def purge(db: Database, job: Job) -> None:
@@ -27,6 +31,8 @@ def purge_some(tx: Tx, workspace_n: int, until: int) -> bool:
             tx.run("DELETE FROM channels WHERE n = ?", channel_n)
         return True
     if tx.run(_EVENTS, workspace_n, until, AT_ONCE):
+        return True
+    if tx.run(_UPLOADS, workspace_n, AT_ONCE):
         return True
     tx.run("DELETE FROM workspaces WHERE n = ?", workspace_n)
     return False

@@ -1,6 +1,7 @@
 """Keeping the full-text index in step: filled after commits, in short units, and always before a search."""
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from clickclack.chat.access import DIRECT
@@ -61,14 +62,25 @@ def rewind(tx: Tx) -> None:
 
 
 def _index(tx: Tx, rows: list[tuple[Any, ...]]) -> None:
+    carried = _attached(tx, [row[0] for row in rows])
     for n, body, kind, deleted_at, author_n, channel_n, channel_kind, workspace_n in rows:
         if kind != "message" or deleted_at is not None:
             continue
         place = f"d{channel_n}" if channel_kind == DIRECT else f"w{workspace_n} c{channel_n}"
-        scope = " ".join([place, f"u{author_n}", *(f"has{thing}" for thing in _things(body))])
+        scope = " ".join([place, f"u{author_n}", *(f"has{thing}" for thing in [*_things(body), *carried[n]])])
         tx.run("INSERT INTO messages_fts (rowid, body, stems, scope) VALUES (?, ?, ?, ?)", n, *indexed(body), scope)
 
 
 def _things(body: str) -> list[str]:
     found = ["link"] if _LINK.search(body) else []
     return [*found, "code"] if "`" in body else found
+
+
+def _attached(tx: Tx, message_ns: list[int]) -> defaultdict[int, list[str]]:
+    """What files each of these messages carries: `file`, and `image` too for an image."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    marks = ", ".join("?" * len(message_ns))
+    sql = "SELECT t.message_n, f.content_type FROM attachments t JOIN uploads f ON f.n = t.upload_n"
+    for message_n, content_type in tx.all(f"{sql} WHERE t.message_n IN ({marks})", *message_ns):
+        found[message_n] += ["file", "image"] if content_type.lower().startswith("image/") else ["file"]
+    return found

@@ -6,7 +6,7 @@ Who writes in a thread follows it, and so does who wrote its root, until they sa
 from dataclasses import dataclass
 
 from clickclack.chat.access import visible_channels
-from clickclack.chat.message_pages import with_reactions
+from clickclack.chat.message_pages import hydrated
 from clickclack.chat.message_records import SELECT, Message, message_of
 from clickclack.chat.messages import get
 from clickclack.identity.access import workspace_of
@@ -91,7 +91,7 @@ def list_followed(tx: Tx, actor: Actor, workspace_id: str) -> list[FollowedThrea
         f" AND c.workspace_n = ?{shown} ORDER BY m.last_reply_at DESC, m.n DESC LIMIT ?",
         *(actor.user_n, membership.workspace.n, *(visible or ()), LISTED),
     )
-    roots = with_reactions(tx, actor, [message_of(row[2:]) for row in rows])
+    roots = hydrated(tx, actor, [message_of(row[2:]) for row in rows])
     return [
         FollowedThread(root, _standing(root, (seq, at, None))) for root, (seq, at, *_) in zip(roots, rows, strict=True)
     ]

@@ -1,14 +1,15 @@
 """Threads: replies to one root message, one level deep (contract chat 6.1, 6.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 from clickclack.chat.access import Place
+from clickclack.chat.attachments import attach_new, posted_with, with_attachments
 from clickclack.chat.direct_conversations import require_peer, show_to_all
-from clickclack.chat.drafts import Draft, checked_body, checked_nonce
+from clickclack.chat.drafts import Draft, checked_body, checked_nonce, checked_uploads
 from clickclack.chat.mentions import mentioned_user_ids
-from clickclack.chat.message_pages import Numbered, read_run, with_reactions
+from clickclack.chat.message_pages import Numbered, hydrated, read_run
 from clickclack.chat.message_records import Message, ThreadState, message_by_n
 from clickclack.chat.messages import WRITE, get, nonce_conflict, posted_before
 from clickclack.chat.quotes import Quoted, quoted_in_thread
@@ -51,15 +52,15 @@ def read_thread(tx: Tx, actor: Actor, message_id: str, limit: int, latest: bool)
     count = root.thread.reply_count
     low, high = (max(1, count - limit + 1), count) if latest else (1, min(limit, count))
     replies = read_run(tx, Numbered("m.root_n", "m.thread_seq", root.n), low, high, from_end=latest)
-    hydrated = with_reactions(tx, actor, [root, *replies])
-    return Thread(hydrated[0], hydrated[1:])
+    found = hydrated(tx, actor, [root, *replies])
+    return Thread(found[0], found[1:])
 
 
 def reply(tx: Tx, actor: Actor, message_id: str, draft: Draft) -> Replied:
     """Posts a reply; emits `thread.reply_created` and `thread.state_updated`.
 
-    Raises NotFound for a root that is not to be seen, Invalid for a bad body, nonce or quote or a root that is itself a
-    reply, Forbidden for who may not post. A nonce that replied before answers before the right to post.
+    Raises NotFound for a root that is not to be seen, Invalid for a bad body, nonce, quote or attachment or for a root
+    that is itself a reply, Forbidden for who may not post. A nonce that replied before is answered first.
     """
     root, place = _root(tx, actor, message_id, "nested thread replies are not supported", WRITE)
     ensure_message_route(tx, root.n)
@@ -75,6 +76,8 @@ def reply(tx: Tx, actor: Actor, message_id: str, draft: Draft) -> Replied:
     quoted = quoted_in_thread(tx, root.n, draft.quoted_message_id)
     thread = _count(tx, actor, root)
     message = _insert(tx, actor, (root.n, place.channel_n, thread.reply_count), (body, nonce), quoted)
+    if upload_ids := checked_uploads(draft):
+        message = replace(message, attachments=attach_new(tx, actor, place, message.n, upload_ids))
     followed(tx, root, actor.user_n, thread.reply_count)
     return Replied(message, thread, _announce(tx, place, message, draft.correlation_id))
 
@@ -89,9 +92,10 @@ def _root(tx: Tx, actor: Actor, message_id: str, refusal: str, direct_scope: str
 def _replayed(tx: Tx, n: int, root: Message, body: str, draft: Draft) -> Message:
     found = message_by_n(tx, n)
     quoted_id = found.quote.message_id if found.quote else ""
-    if (found.root_id, found.body, quoted_id) != (root.id, body, draft.quoted_message_id.strip()):
+    before = (found.root_id, found.body, quoted_id, posted_with(tx, n))
+    if before != (root.id, body, draft.quoted_message_id.strip(), checked_uploads(draft)):
         raise nonce_conflict()
-    return found
+    return with_attachments(tx, found) if draft.upload_ids else found
 
 
 def _count(tx: Tx, actor: Actor, root: Message) -> ThreadState:

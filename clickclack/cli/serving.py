@@ -22,6 +22,8 @@ _TEXTS = frozenset(
         "log-format",
         "public-api-url",
         "public-url",
+        "upload-limit",
+        "upload-quota",
     }
 )
 _BOOLEANS = frozenset({"dev-bootstrap", "metrics-enabled"})

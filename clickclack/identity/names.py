@@ -54,12 +54,13 @@ def handle(text: str) -> str:
     return name
 
 
-def avatar_url(text: str) -> str:
-    """Empty, or an http or https address with a host, at most 500 bytes."""
+def avatar_url(text: str, *, own_path: str = "") -> str:
+    """Empty, an http or https address with a host, or below `own_path` of this server; at most 500 bytes."""
     url = text.strip()
     if len(url.encode()) > AVATAR_BYTES:
         raise Invalid("avatar_url is too long")
-    if url and not _is_web_address(url):
+    is_own = bool(own_path) and url.startswith(own_path) and not _GAP.search(url)
+    if url and not is_own and not _is_web_address(url):
         raise Invalid("avatar_url must be an http or https URL")
     return url
 

@@ -37,6 +37,8 @@ USER_COLUMNS = ("n", "id", "kind", "owner_id", "display_name", "handle", "avatar
 
 _SELECT = f"SELECT {', '.join(USER_COLUMNS)} FROM users"
 
+UPLOADS = "/api/uploads/"
+
 _BY_HANDLE = "SELECT 1 FROM users WHERE handle = ? AND handle <> '' AND n <> ?"
 
 
@@ -100,11 +102,14 @@ def _insert(tx: Tx, nature: tuple[str, str | None], display_name: str, handle: s
 
 
 def update_profile(tx: Tx, user_n: int, fields: ProfileFields) -> User:
-    """Changes the fields that are given, and the names that order member directories; no event."""
+    """Changes the fields that are given, and the names that order member directories; no event.
+
+    Whose an uploaded avatar is, `chat.pictures` asks.
+    """
     user = by_n(tx, user_n)
     name = user.display_name if fields.display_name is None else names.display_name(fields.display_name)
     handle = user.handle if fields.handle is None else names.handle(fields.handle)
-    avatar = user.avatar_url if fields.avatar_url is None else names.avatar_url(fields.avatar_url)
+    avatar = user.avatar_url if fields.avatar_url is None else names.avatar_url(fields.avatar_url, own_path=UPLOADS)
     if not avatar:
         avatar = fallback_avatar(tx, user_n)
     _refuse_taken(tx, handle, user_n)

@@ -18,6 +18,7 @@ from clickclack.kernel.transaction import Tx
 DEFAULT_SLUG = "clickclack"
 RESERVED = frozenset({DEFAULT_SLUG, "guests"})
 ATTEMPTS = 5
+MANAGERS_ONLY = "workspace manager permission required"
 PURGE = "workspace.purge"
 """The kind of job that empties a deleted workspace."""
 
@@ -112,9 +113,12 @@ def _free_route(tx: Tx) -> str:
 
 
 def update(tx: Tx, actor: Actor, workspace_id: str, fields: WorkspaceFields) -> WorkspaceChange:
-    """Changes name, slug or icon; emits `workspace.updated` and writes an audit entry."""
+    """Changes name, slug or icon; emits `workspace.updated` and writes an audit entry.
+
+    The icon is taken as it is: `chat.pictures` knows what may be one.
+    """
     membership = workspace_of(tx, actor, workspace_id)
-    membership.require(Permission.WORKSPACE_UPDATE, "workspace manager permission required")
+    membership.require(Permission.WORKSPACE_UPDATE, MANAGERS_ONLY)
     changed = _changed(tx, membership.workspace, fields)
     tx.run(
         "UPDATE workspaces SET name = ?, slug = ?, icon_url = ? WHERE n = ?",
@@ -141,9 +145,7 @@ def _changed(tx: Tx, workspace: Workspace, fields: WorkspaceFields) -> Workspace
             raise Invalid("workspace slug is reserved")
         if tx.value("SELECT 1 FROM workspaces WHERE slug = ?", wanted):
             raise Invalid("workspace slug is already taken")
-    if fields.icon_url:
-        raise Invalid("workspace icon must be an uploaded file")
-    icon_url = workspace.icon_url if fields.icon_url is None else ""
+    icon_url = workspace.icon_url if fields.icon_url is None else fields.icon_url
     return Workspace(workspace.n, workspace.id, workspace.route_id, name, wanted, icon_url, workspace.created_at)
 
 

@@ -57,6 +57,15 @@ class UnsupportedMedia(Problem):
     status = 415
 
 
+class OutOfRange(Problem):
+    """A range of bytes that the content does not have: 416, with the content's length."""
+
+    status = 416
+
+    def __init__(self, size: int) -> None:
+        super().__init__("the range is not satisfiable", headers={"Content-Range": f"bytes */{size}"})
+
+
 class TooMany(Problem):
     """A limit on how often is used up: 429, with `Retry-After` in whole seconds, at least one."""
 

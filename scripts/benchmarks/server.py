@@ -30,7 +30,8 @@ async def noop(call: Call[Actor], body: MessageInput) -> web.Response:
 
 
 async def main(data: Path) -> None:
-    settings = Settings(data=data, addr="127.0.0.1:0", dev_bootstrap=True)
+    much = {"upload_limit": 2**40, "upload_quota": 2**41}
+    settings = Settings.model_validate({"data": data, "addr": "127.0.0.1:0", "dev_bootstrap": True, **much})
     open_data(settings)
     async with running(settings) as app:
         app[CHAT].register(app, [routes])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from clickclack.chat import (
+    attachments,
     channel_members,
     channels,
     deletion,
@@ -19,6 +20,7 @@ from clickclack.chat import (
     messages,
     moderation,
     notification_preferences,
+    pictures,
     pins,
     posting,
     purging,
@@ -30,6 +32,9 @@ from clickclack.chat import (
     thread_reads,
     threads,
     topics,
+    upload_access,
+    upload_removal,
+    uploads,
     waiting_room,
 )
 from clickclack.chat.access import channel_place, direct_place
@@ -38,10 +43,15 @@ from clickclack.chat.drafts import Draft
 from clickclack.chat.message_pages import Window
 from clickclack.chat.moderation import Ruling
 from clickclack.chat.search import SearchRequest
+from clickclack.chat.upload_records import Upload
+from clickclack.chat.uploads import NewUpload
 from clickclack.identity import credentials, magic_links, members, passwords, users, workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.members import DirectoryQuery
+from clickclack.identity.profile import ProfileChange
 from clickclack.identity.users import ProfileFields
+from clickclack.identity.workspaces import WorkspaceFields
+from clickclack.kernel.blobs import Stored, new_key
 from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
 from tests.clock import FakeClock
@@ -82,7 +92,7 @@ class Watched:
     def scans(self) -> list[tuple[str, str]]:
         tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         tables -= {"search_changes", "search_progress"}  # a queue, read from its start, and a single row
-        aliases = {"m", "c", "w", "u", "a", "q", "r", "j", "t", "p", "f", "b", "mo", "ro"}
+        aliases = {"m", "c", "w", "u", "a", "q", "r", "j", "t", "p", "f", "b", "mo", "ro", "o"}
         return [
             (line, sql)
             for sql, line in self.plans()
@@ -237,11 +247,43 @@ def _search(w: Watched) -> None:
 def _purge(w: Watched) -> None:
     root = said(w)
     pins.pin(w.tx, w.actor("member"), w.cast.general, root)
+    attachments.attach(w.tx, w.actor("owner"), root, sent(w, "owner").id)
     workspace_n = w.tx.value("SELECT n FROM workspaces WHERE id = ?", w.cast.workspace)
     workspaces.delete(w.tx, w.actor("owner"), w.cast.workspace)
     w.statements.clear()
     while purging.purge_some(w.tx, workspace_n, 10**9):
         pass
+
+
+def sent(w: Watched, name: str = "member", nonce: str = "") -> Upload:
+    """An upload, to be used."""
+    new = NewUpload(w.cast.workspace, Stored(new_key(), 5, "0" * 64), "a.png", "image/png", nonce=nonce)
+    return uploads.create(w.tx, w.actor(name), new, 10**9)
+
+
+def _uploads(w: Watched) -> None:
+    member = w.actor("member")
+    upload = sent(w, nonce="u")
+    uploads.by_nonce(w.tx, member, w.cast.workspace, "u")
+    uploads.list_own(w.tx, member, w.cast.workspace, upload.id, 50)
+    posted = posting.post(w.tx, member, w.cast.general, Draft("", upload_ids=(upload.id,), nonce="p")).message
+    posting.post(w.tx, member, w.cast.general, Draft("", upload_ids=(upload.id,), nonce="p"))
+    threads.reply(w.tx, member, posted.id, Draft("", upload_ids=(upload.id,)))
+    attachments.attach(w.tx, member, posted.id, sent(w).id)
+    upload_access.visible(w.tx, w.actor("owner"), upload.id)
+    threads.read_thread(w.tx, w.actor("owner"), posted.id, 100, latest=True)
+    upload_removal.named_keys(w.tx, [upload.blob_key, new_key()])
+    uploads.remove(w.tx, member, upload.id)
+    attachments.detach_some(w.tx, upload.n)
+    upload_removal._keys_of(w.tx, upload.n)
+    upload_removal._drop(w.tx, upload.n)
+
+
+def _pictures(w: Watched) -> None:
+    owner, icon = w.actor("owner"), sent(w, "owner")
+    pictures.update_workspace(w.tx, owner, w.cast.workspace, WorkspaceFields(icon_url=icon.url))
+    pictures.change_profile(w.tx, owner, ProfileChange(ProfileFields(avatar_url=icon.url)))
+    upload_access.visible(w.tx, w.actor("guest"), icon.id)
 
 
 def _directory(w: Watched) -> None:
@@ -289,7 +331,7 @@ def _prune(w: Watched) -> None:
 HOT: list[Callable[[Watched], None]] = [
     *(_post, _post_quoting, _post_again, _reply, _thread, _page, _channel_list, _by_nonce, _edit_and_delete),
     *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in, _direct, _private, _pins, _topics),
-    *(_followed, _moderation, _purge, _prune, _search),
+    *(_followed, _moderation, _purge, _prune, _search, _uploads, _pictures),
 ]
 
 

@@ -4,6 +4,7 @@ from aiohttp import web
 from pydantic import Field
 
 from clickclack.api.chat import models, models_conversations, render, render_conversations
+from clickclack.api.chat.attachments import UploadIds
 from clickclack.api.chat.messages import posted_answer
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.windows import PageQuery
@@ -42,6 +43,7 @@ class DirectMessageInput(Body):
     nonce: str = ""
     kind: str = ""
     turn_id: str = ""
+    upload_ids: UploadIds = ()
 
 
 class ReadInput(Body):

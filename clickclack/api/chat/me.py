@@ -5,6 +5,7 @@ from aiohttp import web
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.parts import SIGN_IN
+from clickclack.chat import pictures
 from clickclack.identity import passwords, profile
 from clickclack.identity.actors import Actor
 from clickclack.identity.preferences import NotificationSettings
@@ -74,7 +75,7 @@ async def update(call: Call[Actor], body: ProfileInput) -> web.Response:
         notifications and NotificationSettings(notifications.pushover_enabled, notifications.pushover_user_key),
         appearance and appearance.model_dump(exclude_none=True),
     )
-    changed = await call.db.write(profile.change, call.actor, wanted)
+    changed = await call.db.write(pictures.change_profile, call.actor, wanted)
     return json_response(200, {"user": render_identity.profile(changed)})
 
 

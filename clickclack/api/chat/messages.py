@@ -3,13 +3,14 @@
 from aiohttp import web
 
 from clickclack.api.chat import models, render
+from clickclack.api.chat.attachments import UploadIds
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.windows import ChannelPageQuery
 from clickclack.chat import deletion, edits, message_pages, messages, posting, route_ids
 from clickclack.chat.access import channel_place
 from clickclack.chat.drafts import Draft
-from clickclack.chat.message_pages import with_reactions
+from clickclack.chat.message_pages import hydrated
 from clickclack.chat.message_records import Message
 from clickclack.chat.messages import Changed
 from clickclack.chat.posting import Posted
@@ -32,10 +33,7 @@ class MessageInput(Body):
     topic_id: str = ""
     kind: str = ""
     turn_id: str = ""
-
-    def draft(self, correlation_id: str) -> Draft:
-        """The message as the verbs take it."""
-        return Draft(**self.model_dump(), correlation_id=correlation_id)
+    upload_ids: UploadIds = ()
 
 
 class EditInput(Body):
@@ -75,7 +73,7 @@ async def page(call: Call[Actor], query: ChannelPageQuery) -> web.Response:
     errors=(404, 429),
 )
 async def post(call: Call[Actor], body: MessageInput) -> web.Response:
-    draft = body.draft(call.correlation_id)
+    draft = Draft(**body.model_dump(), correlation_id=call.correlation_id)
     return posted_answer(await call.db.write_brief(posting.post, call.actor, call.path["channel_id"], draft))
 
 
@@ -96,7 +94,7 @@ def posted_answer(posted: Posted) -> web.Response:
 async def by_nonce(call: Call[Actor], query: NonceQuery) -> web.Response:
     def find(tx: Tx) -> Message:
         found = messages.by_nonce(tx, call.actor, query.workspace_id, query.nonce)
-        return with_reactions(tx, call.actor, [found])[0]
+        return hydrated(tx, call.actor, [found])[0]
 
     return json_response(200, {"message": render.message(await call.db.read(find))})
 
@@ -111,7 +109,7 @@ async def by_nonce(call: Call[Actor], query: NonceQuery) -> web.Response:
 async def get(call: Call[Actor]) -> web.Response:
     def read(tx: Tx) -> Message:
         found, _ = messages.get(tx, call.actor, call.path["message_id"])
-        return with_reactions(tx, call.actor, [found])[0]
+        return hydrated(tx, call.actor, [found])[0]
 
     return json_response(200, {"message": render.message(await call.db.read(read))})
 

@@ -68,6 +68,20 @@ class Reaction(Answer):
     reacted_by_me: bool
 
 
+class Upload(Answer):
+    id: str
+    workspace_id: str
+    owner_id: str
+    nonce: str = ""
+    filename: str
+    content_type: str
+    byte_size: int
+    width: int
+    height: int
+    duration_ms: int
+    created_at: str
+
+
 class Message(Answer):
     id: str
     route_id: str = ""
@@ -93,6 +107,7 @@ class Message(Answer):
     quoted_body_snapshot: str = ""
     quoted_author: User | None = None
     nonce: str = ""
+    attachments: list[Upload] = []
     reactions: list[Reaction] = []
     thread_state: ThreadState | None = None
 

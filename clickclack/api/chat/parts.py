@@ -7,9 +7,12 @@ from aiohttp import web
 from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
+from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity.bootstrap import Furnish
+from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
+from clickclack.kernel.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploading:
+    """Where uploads go: a request has at most `limit` bytes, what a person keeps in a workspace `quota`."""
+
+    blobs: BlobStore
+    limit: int
+    quota: int
+    arrivals: Arrivals
+    turns: Turns[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PublicConfig:
     """What the web UI may know before anybody has signed in."""
 
@@ -42,4 +56,5 @@ class PublicConfig:
 AUDIENCE = web.AppKey("audience", ChatAudience)
 CONFIG = web.AppKey("config", PublicConfig)
 ORIGINS = web.AppKey("origins", OriginRules)
+UPLOADING = web.AppKey("uploading", Uploading)
 SIGN_IN = web.AppKey("sign_in", SignIn)

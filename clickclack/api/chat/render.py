@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from clickclack.api.chat.render_uploads import upload
 from clickclack.chat.access import scope_name
 from clickclack.chat.channel_records import Channel
 from clickclack.chat.message_pages import MessagePage
@@ -58,7 +59,7 @@ def channel(record: Channel) -> Json:
 
 
 def message(record: Message) -> Json:
-    """A message; its reactions only when they were read along."""
+    """A message; its reactions and attachments only when they were read along."""
     rendered: Json = {
         "id": record.id,
         "workspace_id": record.workspace_id,
@@ -83,6 +84,8 @@ def message(record: Message) -> Json:
         rendered["quoted_body_snapshot"] = record.quote.body
     if record.reactions:
         rendered["reactions"] = reactions(record.reactions)
+    if record.attachments:
+        rendered["attachments"] = [upload(attached) for attached in record.attachments]
     if record.edited_at is not None:
         rendered["edited_at"] = to_rfc3339(record.edited_at)
     if record.deleted_at is not None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from clickclack.api.chat import (
+    attachments,
     auth,
     channel_members,
     channels,
@@ -27,6 +28,7 @@ from clickclack.api.chat import (
     thread_reads,
     threads,
     topics,
+    uploads,
     workspaces,
 )
 from clickclack.api.chat.origin import OriginRules
@@ -57,6 +59,8 @@ ROOMS: tuple[Routes[Actor], ...] = (
     direct_conversations.routes,
     search.routes,
     hooks.routes,
+    attachments.routes,
+    uploads.routes,
     reactions.routes,
     reads.routes,
     realtime.routes,

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from clickclack.api.chat import models, render
+from clickclack.api.chat.attachments import UploadIds
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.windows import PageLimit
@@ -30,6 +31,7 @@ class ReplyInput(Body):
     body: str = ""
     quoted_message_id: str = ""
     nonce: str = ""
+    upload_ids: UploadIds = ()
 
 
 @routes.add(
@@ -66,7 +68,7 @@ async def read(call: Call[Actor], query: ThreadQuery) -> web.Response:
     errors=(404, 409, 429),
 )
 async def reply(call: Call[Actor], body: ReplyInput) -> web.Response:
-    draft = Draft(body.body, body.quoted_message_id, body.nonce, correlation_id=call.correlation_id)
+    draft = Draft(**body.model_dump(), correlation_id=call.correlation_id)
     replied = await call.db.write_brief(threads.reply, call.actor, call.path["message_id"], draft)
     answer = {
         "message": render.message(replied.message),

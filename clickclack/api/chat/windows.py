@@ -68,3 +68,6 @@ class ChannelPageQuery(PageQuery):
 
 PinLimit = Annotated[int, _limit(100, 100)]
 """1 to 100; anything else is 100."""
+
+UploadLimit = Annotated[int, _limit(50, 200)]
+"""1 to 200; anything else is 50."""

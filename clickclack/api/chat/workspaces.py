@@ -5,6 +5,7 @@ from aiohttp import web
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import PeopleOnly, Scope
+from clickclack.chat import pictures
 from clickclack.identity import workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.workspaces import WorkspaceChange, WorkspaceFields, WorkspaceRole
@@ -88,7 +89,7 @@ async def get(call: Call[Actor]) -> web.Response:
 )
 async def update(call: Call[Actor], body: WorkspaceUpdate) -> web.Response:
     fields = WorkspaceFields(body.name, body.slug, body.icon_url)
-    return _changed(await call.db.write(workspaces.update, call.actor, call.path["workspace_id"], fields))
+    return _changed(await call.db.write(pictures.update_workspace, call.actor, call.path["workspace_id"], fields))
 
 
 @routes.add(

@@ -39,11 +39,22 @@ class Endpoint(Generic[C]):
     errors: tuple[int, ...]
     body: type[Body] | None
     query: type[Query] | None
+    form: type[BaseModel] | None = None
 
     @property
     def name(self) -> str:
         """The operation's id: module subject and function, such as `messages_post`."""
         return f"{self.handler.__module__.rpartition('.')[2]}_{self.handler.__name__}"
+
+
+def takes_form(parts: type[BaseModel]) -> Callable[[H], H]:
+    """Describes the multipart body of a handler that reads it itself; stands below the declaration of the endpoint."""
+
+    def note(handler: H) -> H:
+        vars(handler)["form"] = parts
+        return handler
+
+    return note
 
 
 @dataclass(slots=True)
@@ -81,6 +92,7 @@ class Routes(Generic[C]):
                     errors=errors,
                     body=hints["body"] if "body" in parameters else None,
                     query=hints["query"] if "query" in parameters else None,
+                    form=getattr(handler, "form", None),
                 )
             )
             return handler

@@ -68,6 +68,9 @@ def _operation(endpoint: Endpoint[Any], refs: dict[Any, dict[str, Any]], error: 
             "required": True,
             "content": {"application/json": {"schema": refs[endpoint.body]}},
         }
+    if endpoint.form is not None:
+        content = {"multipart/form-data": {"schema": endpoint.form.model_json_schema()}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
@@ -75,7 +78,7 @@ def _statuses(endpoint: Endpoint[Any]) -> set[int]:
     implied = {503}
     if endpoint.needs is not None:
         implied |= {401, 403}
-    if endpoint.body is not None:
+    if endpoint.body is not None or endpoint.form is not None:
         implied |= {400, 408, 413}
     if endpoint.query is not None:
         implied |= {400}

@@ -97,6 +97,15 @@ TABLE = """
 401 404 404 404 404 403 404 404 200 404 404 404 403 403  DELETE /api/messages/{in_dm}
 401 404 404 404 404 403 404 404 201 404 404 404 201 201  POST /api/messages/{in_dm}/thread/replies {"body":"y"}
 401 404 404 403 404 404 404 404 200 404 404 404 200 200  GET /api/routes/{workspace}/{dm}
+401 404 404 403 400 403 400 400 400 400 400 400 400 400  POST /api/uploads?workspace_id={workspace}
+401 404 404 403 404 403 404 404 404 404 404 404 404 404  GET /api/uploads/by-nonce?workspace_id={workspace}&nonce=none
+401 404 404 403 200 403 200 200 200 200 200 200 200 200  GET /api/uploads?workspace_id={workspace}
+401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/uploads/{unused}
+401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/uploads/{shared}
+401 404 404 404 404 404 404 404 200 404 404 404 200 200  GET /api/uploads/{whispered}
+401 404 404 404 404 403 404 404 204 404 404 404 404 404  DELETE /api/uploads/{unused}
+401 404 404 404 404 403 403 403 200 403 403 403 403 403  POST /api/messages/{message}/attachments {own_file}
+401 404 404 404 403 403 403 403 200 403 403 403 403 403  POST /api/messages/{in_guests}/attachments {own_file}
 401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/event-types
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/realtime/events?workspace_id={workspace}
 401 404 404 403 202 403 202 202 202 202 202 202 202 202  POST /api/realtime/ephemeral {presence}
@@ -139,6 +148,7 @@ BODIES = {
     "{login}": '{"email":"{caller}@example.org","password":"wrong password"}',
     "{to_heir}": '{"workspace_id":"{workspace}","member_ids":["{heir}"]}',
     "{muted}": '{"preference":"muted"}',
+    "{own_file}": '{"upload_id":"{unused}"}',
     "{presence}": '{"workspace_id":"{workspace}","type":"presence.changed"}',
     "{typing}": '{"workspace_id":"{workspace}","type":"typing.started","channel_id":"{general}"}',
     "{progress}": '{"workspace_id":"{workspace}","type":"agent.progress","channel_id":"{general}"}',
@@ -192,6 +202,19 @@ async def messages_of(server: Server) -> dict[str, str]:
     return {"message": message["id"], "in_guests": in_guests["id"], "in_dm": answer["message"]["id"]}
 
 
+async def uploads_of(server: Server) -> dict[str, str]:
+    """New uploads of `member`: one that is used for nothing, and one in a message each."""
+    places = {
+        "shared": f"/api/channels/{server.cast.general}/messages",
+        "whispered": f"/api/dms/{await conversation(server)}/messages",
+    }
+    found = {"unused": (await server.member.upload(server.cast.workspace))["id"]}
+    for name, path in places.items():
+        found[name] = (await server.member.upload(server.cast.workspace))["id"]
+        await server.member.post(path, {"upload_ids": [found[name]]})
+    return found
+
+
 def filled(text: str, names: dict[str, str]) -> str:
     text = BODIES.get(text, text)
     for name, value in names.items():
@@ -215,6 +238,8 @@ async def test_every_kind_of_caller_is_answered_as_the_table_says(server: Server
         names["caller"] = caller
         if any(name in f"{row.target} {row.body}" for name in ("{message}", "{in_guests}", "{in_dm}")):
             names |= await messages_of(server)
+        if any(name in f"{row.target} {row.body}" for name in ("{unused}", "{shared}", "{whispered}", "{own_file}")):
+            names |= await uploads_of(server)
         found[caller] = await status_of(client_of(server, caller), row, names)
     assert found == dict(zip(CALLERS, row.statuses, strict=False))
 
@@ -223,7 +248,7 @@ async def test_the_dev_fallback_is_answered_as_the_table_says(serve: Serve) -> N
     server = await serve(dev_bootstrap=True)
     names, found = await names_of(server) | {"caller": "fallback"}, dict[str, int]()
     for row in ROWS:
-        names |= await messages_of(server)
+        names |= await messages_of(server) | await uploads_of(server)
         found[row.name] = await status_of(server.anonymous, row, names)
     assert found == {row.name: row.statuses[-1] for row in ROWS}
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.client import Client, Follower
+from tests.client import Client, Follower, FormPart
 from tests.conftest import Server
 from tests.mirror import Mirror
 
@@ -29,6 +29,7 @@ class Crowd:
     conversations: list[str] = field(default_factory=lambda: list[str]())
     roots: list[str] = field(default_factory=lambda: list[str]())
     replies: list[str] = field(default_factory=lambda: list[str]())
+    files: list[str] = field(default_factory=lambda: list[str]())
     refused: int = 0
 
     async def act(self) -> None:
@@ -49,6 +50,9 @@ class Crowd:
             (6, self.write_directly),
             (3, self.read_conversation),
             (2, self.pin),
+            (4, self.post_file),
+            (3, self.attach),
+            (1, self.remove_file),
             (3, self.change_members),
         ]
         await self.random.choices([act for _, act in kinds], [weight for weight, _ in kinds])[0](client)
@@ -133,6 +137,25 @@ class Crowd:
     async def read_conversation(self, client: Client) -> None:
         path = f"/api/dms/{self.random.choice(self.conversations or ['dm_0'])}/read"
         await self.do(client, "POST", path, {"seq": self.random.randrange(30)})
+
+    async def post_file(self, client: Client) -> None:
+        part = FormPart("file", b"x", "a.txt", "text/plain")
+        sent = await client.send_form(f"/api/uploads?workspace_id={self.server.cast.workspace}", part)
+        if sent.status != 201:
+            self.refused += 1
+            return
+        self.files.append(sent.json["upload"]["id"])
+        body = {"upload_ids": [self.files[-1]]}
+        answer = await self.do(client, "POST", f"/api/channels/{self.random.choice(self.channels)}/messages", body)
+        if answer:
+            self.roots.append(answer["message"]["id"])
+
+    async def attach(self, client: Client) -> None:
+        body = {"upload_id": self.random.choice(self.files or ["upl_0"])}
+        await self.do(client, "POST", f"/api/messages/{self.message}/attachments", body)
+
+    async def remove_file(self, client: Client) -> None:
+        await self.do(client, "DELETE", f"/api/uploads/{self.random.choice(self.files or ['upl_0'])}")
 
     async def pin(self, client: Client) -> None:
         path = f"/api/channels/{self.random.choice(self.channels)}/pins"

@@ -152,6 +152,19 @@ async def test_operators_narrow(server: Server) -> None:
     }
 
 
+async def test_messages_are_found_by_the_files_they_carry(server: Server) -> None:
+    upload = await server.member.upload(server.cast.workspace, filename="a.png", content_type="image/png")
+    path = f"/api/channels/{server.cast.general}/messages"
+    await server.member.post(path, {"body": "holiday", "upload_ids": [upload["id"]]})
+    message = await server.member.say(server.cast.general, "later holiday")
+    assert await bodies(server, "holiday has:image") == ["holiday"]
+    await server.member.post(f"/api/messages/{message['id']}/attachments", {"upload_id": upload["id"]}, 200)
+    assert set(await bodies(server, "has:file")) == {"holiday", "later holiday"}
+    await server.member.delete(f"/api/uploads/{upload['id']}", 204)
+    await server.settled()
+    assert await bodies(server, "has:file") == []
+
+
 @pytest.mark.parametrize("sort", ["relevance", "newest"])
 async def test_pages_join_without_gap_or_repeat_whatever_is_written_meanwhile(server: Server, sort: str) -> None:
     for i in range(25):

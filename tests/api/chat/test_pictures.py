@@ -1,0 +1,84 @@
+"""Uploads as workspace icons and as avatars (contract chat 6.9)."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Server
+
+
+async def icon(server: Server, url: str, want: int = 200) -> Any:
+    return await server.owner.patch(f"/api/workspaces/{server.cast.workspace}", {"icon_url": url}, want)
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://x.y/z.png", "workspace icon must be an uploaded file"),
+        ("/api/uploads/", "workspace icon must be an uploaded image"),
+        ("/api/uploads/upl_0/x", "workspace icon must be an uploaded image"),
+        ("/api/uploads/upl_0", "workspace icon upload was not found"),
+    ],
+)
+async def test_an_icon_is_an_upload(server: Server, url: str, text: str) -> None:
+    assert await icon(server, url, 400) == {"error": text}
+
+
+async def test_an_icon_is_an_image_of_the_workspace_that_its_chooser_sees(server: Server) -> None:
+    foreign = (await server.owner.post("/api/workspaces", {"name": "Mine"}))["workspace"]["id"]
+    cases = [
+        (await server.owner.upload(foreign, content_type="image/png"), "belongs to another workspace"),
+        (await server.owner.upload(server.cast.workspace), "workspace icon must be an image"),
+        (await server.member.upload(server.cast.workspace, content_type="image/png"), "is not visible to the actor"),
+    ]
+    for upload, text in cases:
+        assert text in (await icon(server, f"/api/uploads/{upload['id']}", 400))["error"]
+
+
+async def test_a_visible_image_of_somebody_else_may_be_the_icon_and_stays_it(server: Server) -> None:
+    upload = await server.member.upload(server.cast.workspace, content_type="image/svg+xml")
+    path = f"/api/channels/{server.cast.general}/messages"
+    message = (await server.member.post(path, {"upload_ids": [upload["id"]]}))["message"]
+    url = f"/api/uploads/{upload['id']}"
+    assert (await icon(server, url))["workspace"]["icon_url"] == url
+    await server.member.delete(f"/api/messages/{message['id']}")
+    assert (await icon(server, url))["workspace"]["icon_url"] == url
+    answer = await server.owner.download(upload["id"])
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+async def test_who_may_not_change_a_workspace_is_told_so_before_anything_of_the_icon(server: Server) -> None:
+    path = f"/api/workspaces/{server.cast.workspace}"
+    answer = await server.member.patch(path, {"icon_url": "/api/uploads/upl_0"}, 403)
+    assert answer == {"error": "workspace manager permission required"}
+
+
+async def test_an_icon_or_avatar_is_not_deleted(server: Server) -> None:
+    upload = await server.owner.upload(server.cast.workspace, content_type="image/png")
+    url = f"/api/uploads/{upload['id']}"
+    await icon(server, url)
+    assert "icon" in (await server.owner.delete(url, 409))["error"]
+    await icon(server, "")
+    await server.owner.patch("/api/me", {"avatar_url": url})
+    assert "avatar" in (await server.owner.delete(url, 409))["error"]
+    await server.owner.patch("/api/me", {"avatar_url": ""})
+    await server.owner.delete(url, 204)
+
+
+async def test_an_avatar_is_ones_own_image(server: Server) -> None:
+    mine = await server.member.upload(server.cast.workspace, content_type="image/png")
+    url = f"/api/uploads/{mine['id']}"
+    assert (await server.member.patch("/api/me", {"avatar_url": url}))["user"]["avatar_url"] == url
+    theirs = await server.owner.patch("/api/me", {"avatar_url": url}, 400)
+    assert theirs == {"error": "avatar_url must name an upload of your own"}
+    for wrong in ("/api/uploads/upl_0", "/api/uploads/", f"{url}/x", f"{url} x"):
+        assert "avatar_url" in (await server.member.patch("/api/me", {"avatar_url": wrong}, 400))["error"]
+    text = await server.member.upload(server.cast.workspace)
+    answer = await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{text['id']}"}, 400)
+    assert answer == {"error": "avatar_url must name an image"}
+
+
+async def test_an_avatar_of_an_upload_does_not_show_an_image_of_somebody_else(server: Server) -> None:
+    upload = await server.owner.upload(server.cast.workspace, content_type="image/png")
+    await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{upload['id']}"}, 400)
+    await server.member.download(upload["id"], 404)

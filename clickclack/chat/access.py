@@ -55,7 +55,7 @@ class Place:
     def emit(self, tx: Tx, event_type: str, facts: dict[str, Any], recipients: Iterable[int] | None = None) -> Event:
         """Appends an event of this channel, for all who may see it or for `recipients` among them."""
         data = {**self.facts(), **facts}
-        return tx.emit(event_type, self.workspace_n, data, topic=self.channel_n, recipients=recipients)
+        return tx.emit(event_type, self.workspace_n, data, place=self.channel_n, recipients=recipients)
 
 
 _PLACE = (

@@ -146,4 +146,4 @@ def _told(tx: Tx, message_n: int, where: tuple[Any, ...]) -> Event:
     }
     if root_id is None:
         facts["seq"] = seq
-    return tx.emit("message.updated", workspace_n, facts, topic=channel_n)
+    return tx.emit("message.updated", workspace_n, facts, place=channel_n)

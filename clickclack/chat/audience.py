@@ -49,10 +49,10 @@ class ChatAudience:
         permissions = workspace.members.get(user_n) if workspace else None
         if workspace is None or permissions is None:
             return False
-        if event.topic is None:
+        if event.place is None:
             return True
-        channel = workspace.channels.get(event.topic)
-        return channel is not None and sees(permissions, *channel, joined=(event.topic, user_n) in workspace.joined)
+        channel = workspace.channels.get(event.place)
+        return channel is not None and sees(permissions, *channel, joined=(event.place, user_n) in workspace.joined)
 
     async def prepare(self, event: Event) -> bool:
         """Reads a known workspace anew when the event changes who sees what, and says whether it did.

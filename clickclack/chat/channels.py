@@ -64,7 +64,7 @@ def create(tx: Tx, actor: Actor, workspace_id: str, fields: ChannelFields) -> Ch
     if channel.kind == PRIVATE:
         enter(tx, channel.n, membership.workspace.n, actor.user_n)
     data = {"workspace_id": workspace_id, "channel_id": channel.id}
-    return ChannelChange(channel, tx.emit("channel.created", membership.workspace.n, data, topic=channel.n))
+    return ChannelChange(channel, tx.emit("channel.created", membership.workspace.n, data, place=channel.n))
 
 
 def found_channel(tx: Tx, workspace_n: int, fields: ChannelFields) -> Channel:

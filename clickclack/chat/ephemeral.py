@@ -77,8 +77,8 @@ def _check(actor: Actor, signal: Signal) -> None:
         raise Invalid("workspace_id is required")
 
 
-def _event(tx: Tx, event_type: str, stream: int, topic: int | None, data: dict[str, Any]) -> Event:
-    return Event(0, _ephemeral_id(tx.now), event_type, stream, topic, None, data, tx.now)
+def _event(tx: Tx, event_type: str, stream: int, place: int | None, data: dict[str, Any]) -> Event:
+    return Event(0, _ephemeral_id(tx.now), event_type, stream, place, None, data, tx.now)
 
 
 def _ephemeral_id(now: int) -> str:

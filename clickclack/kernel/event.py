@@ -10,8 +10,8 @@ import orjson
 class Event:
     """One fact.
 
-    `stream` is the row number of the tenant, `topic` of the narrower object in it or None. `recipients` is None when
-    all who may see the topic get it, else the row numbers of those who do; the empty tuple is for the server itself.
+    `stream` is the row number of the tenant, `place` of the narrower object in it or None. `recipients` is None when
+    all who may see the place get it, else the row numbers of those who do; the empty tuple is for the server itself.
     `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored. `size` is how
     many bytes `data` has as JSON, 0 while that is not known.
     """
@@ -20,7 +20,7 @@ class Event:
     id: str
     type: str
     stream: int
-    topic: int | None
+    place: int | None
     recipients: tuple[int, ...] | None
     data: dict[str, Any]
     created_at: int

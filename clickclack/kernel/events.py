@@ -12,7 +12,7 @@ from clickclack.kernel.event import Event
 from clickclack.kernel.ids import parse_id
 from clickclack.kernel.transaction import Tx
 
-_COLUMNS_BUT_N = "id, type, stream, topic, private, data, created_at"
+_COLUMNS_BUT_N = "id, type, stream, place, private, data, created_at"
 _COLUMNS = f"n, {_COLUMNS_BUT_N}"
 _END = 2**63 - 1
 
@@ -33,11 +33,11 @@ def position_or_before(tx: Tx, cursor: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """Whose view of a stream: events addressed to `viewer`, and only of `topics` when they are given."""
+    """Whose view of a stream: events addressed to `viewer`, and only of `places` when they are given."""
 
     stream: int
     viewer: int
-    topics: tuple[int, ...] | None = None
+    places: tuple[int, ...] | None = None
 
     def query(self, last_first: bool = False) -> str:
         """The SQL of what the view shows of a span, in order: what is for all, and what is for the viewer.
@@ -45,8 +45,8 @@ class Viewpoint:
         Both are read by an index in that order, and merged: nobody steps over what is for others.
         """
         chosen = ""
-        if self.topics is not None:
-            chosen = f" AND (topic IS NULL OR topic IN ({', '.join('?' * len(self.topics))}))"
+        if self.places is not None:
+            chosen = f" AND (place IS NULL OR place IN ({', '.join('?' * len(self.places))}))"
         return (
             f"SELECT {_COLUMNS} FROM events WHERE private = 0 AND stream = ? AND n > ? AND n <= ?{chosen}"
             f" UNION ALL SELECT r.event_n AS n, {_COLUMNS_BUT_N} FROM event_recipients r"
@@ -57,8 +57,8 @@ class Viewpoint:
 
     def params(self, after: int, until: int, limit: int) -> tuple[int, ...]:
         """The parameters of `query` for `after` < n <= `until`."""
-        topics, span = self.topics or (), (self.stream, after, until)
-        return (*span, *topics, *span, self.viewer, *topics, limit)
+        places, span = self.places or (), (self.stream, after, until)
+        return (*span, *places, *span, self.viewer, *places, limit)
 
 
 def page(tx: Tx, view: Viewpoint, after: int, until: int, limit: int) -> list[Event]:
@@ -78,6 +78,6 @@ def last_id(tx: Tx) -> str | None:
 
 
 def _event(row: tuple[Any, ...], viewer: int) -> Event:
-    n, identifier, event_type, stream, topic, private, data, created_at = row
+    n, identifier, event_type, stream, place, private, data, created_at = row
     recipients = (viewer,) if private else None
-    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at)
+    return Event(n, identifier, event_type, stream, place, recipients, orjson.loads(data), created_at)

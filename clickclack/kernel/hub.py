@@ -270,10 +270,10 @@ class Hub:
         if event.recipients is not None:
             named = [n for n in event.recipients if n in users and self._audience.may_see(n, event)]
             return tuple(s for n in named for s in users[n])
-        found = self._targets[event.stream].get(event.topic)
+        found = self._targets[event.stream].get(event.place)
         if found is None:
             found = tuple(s for n, mine in users.items() if self._audience.may_see(n, event) for s in mine)
-            self._targets[event.stream][event.topic] = found
+            self._targets[event.stream][event.place] = found
         return found
 
 

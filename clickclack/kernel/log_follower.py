@@ -104,13 +104,13 @@ def _end(tx: Tx) -> int:
 
 
 def _page(tx: Tx, after: int) -> list[Event]:
-    columns = "n, id, type, stream, topic, private, data, created_at"
+    columns = "n, id, type, stream, place, private, data, created_at"
     rows = tx.all(f"SELECT {columns} FROM events WHERE n > ? ORDER BY n LIMIT ?", after, PAGE)
     return [_event(tx, row) for row in rows]
 
 
 def _event(tx: Tx, row: tuple[Any, ...]) -> Event:
-    n, identifier, event_type, stream, topic, private, data, created_at = row
+    n, identifier, event_type, stream, place, private, data, created_at = row
     named = tx.all("SELECT user_n FROM event_recipients WHERE event_n = ? ORDER BY user_n", n) if private else []
     recipients = tuple(user_n for (user_n,) in named) if private else None
-    return Event(n, identifier, event_type, stream, topic, recipients, orjson.loads(data), created_at, len(data))
+    return Event(n, identifier, event_type, stream, place, recipients, orjson.loads(data), created_at, len(data))

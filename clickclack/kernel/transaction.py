@@ -57,12 +57,12 @@ class Tx:
         stream: int,
         data: dict[str, Any],
         *,
-        topic: int | None = None,
+        place: int | None = None,
         recipients: Iterable[int] | None = None,
     ) -> Event:
         """Appends an event to the log in this unit; it is published when the unit is on disk."""
         named = None if recipients is None else tuple(recipients)
-        new = Event(0, new_id("evt"), event_type, stream, topic, named, data, self.now)
+        new = Event(0, new_id("evt"), event_type, stream, place, named, data, self.now)
         event = self._append(new)
         self.events.append(event)
         return event
@@ -72,8 +72,8 @@ class Tx:
         private = 0 if new.recipients is None else 1
         facts = orjson.dumps(new.data)
         n = self.insert(
-            "INSERT INTO events (id, type, stream, topic, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(new.id, new.type, new.stream, new.topic, private, facts.decode(), new.created_at),
+            "INSERT INTO events (id, type, stream, place, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(new.id, new.type, new.stream, new.place, private, facts.decode(), new.created_at),
         )
         for user_n in new.recipients or ():
             self.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)

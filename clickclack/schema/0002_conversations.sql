@@ -1,5 +1,8 @@
 -- Conversations: private channels, direct messages, topics, pins, followed threads, edits, and who is held back.
 
+-- Topics are what messages carry now; where in its stream an event happened is its place.
+ALTER TABLE events RENAME COLUMN topic TO place;
+
 -- A deleted workspace is out of reach at once; its rows go piece by piece.
 ALTER TABLE workspaces ADD COLUMN deleted_at INTEGER;
 

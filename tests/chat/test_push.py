@@ -23,13 +23,13 @@ async def opted_in(server: Server) -> None:
 async def told(server: Server) -> dict[str, Push]:
     """Who is told of the newest event that is of a message, by name."""
     sql = (
-        "SELECT n, id, type, stream, topic, data FROM events"
+        "SELECT n, id, type, stream, place, data FROM events"
         " WHERE type IN ('message.created', 'thread.reply_created') ORDER BY n DESC LIMIT 1"
     )
     row: Any = await server.db.read(lambda tx: tx.one(sql))
     data = orjson.loads(row[5])
-    n, identifier, event_type, stream, topic, _ = row
-    event = Event(n, identifier, event_type, stream, topic, None, data, 0)
+    n, identifier, event_type, stream, place, _ = row
+    event = Event(n, identifier, event_type, stream, place, None, data, 0)
     names = {key: name for name, key in KEYS.items()}
     return {names[push.user_key]: push for push in await server.db.read(pushes_for, event)}
 

@@ -11,7 +11,7 @@ from clickclack.kernel.transaction import Tx
 
 
 def tell(tx: Tx, event_type: str, stream: int = 1, recipients: tuple[int, ...] | None = None) -> Event:
-    return tx.emit(event_type, stream, {"what": event_type}, topic=7, recipients=recipients)
+    return tx.emit(event_type, stream, {"what": event_type}, place=7, recipients=recipients)
 
 
 def add_users(tx: Tx) -> None:
@@ -87,11 +87,11 @@ async def test_the_log_knows_its_last_id(db: Database):
 
 
 @pytest.mark.parametrize("last_first", [False, True])
-@pytest.mark.parametrize("topics", [None, (), (7, 8)])
+@pytest.mark.parametrize("places", [None, (), (7, 8)])
 async def test_what_is_for_all_and_for_the_viewer_is_read_by_index_in_order(
-    db: Database, topics: tuple[int, ...] | None, last_first: bool
+    db: Database, places: tuple[int, ...] | None, last_first: bool
 ):
-    view = Viewpoint(1, 5, topics)
+    view = Viewpoint(1, 5, places)
     sql = f"EXPLAIN QUERY PLAN {view.query(last_first)}"
     plan = [row[3] for row in await db.read(lambda tx: tx.all(sql, *view.params(0, 10, 500)))]
     assert plan == [
@@ -141,7 +141,7 @@ async def steps(db: Database, query: Callable[[Tx], object]) -> int:
 async def test_what_is_for_others_costs_a_reader_nothing(db: Database):
     def fill(tx: Tx) -> None:
         tx.run(
-            "INSERT INTO events (id, type, stream, topic, private, data, created_at) WITH RECURSIVE counted(i) AS"
+            "INSERT INTO events (id, type, stream, place, private, data, created_at) WITH RECURSIVE counted(i) AS"
             " (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < 20000)"
             " SELECT printf('evt_%05d', i), 'read', 1, 7, 1, '{}', 0 FROM counted"
         )

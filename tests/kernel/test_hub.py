@@ -12,7 +12,7 @@ from clickclack.kernel.hub import Hub, Subscription
 
 
 class Everybody:
-    """An audience in which a few readers are shut out of a few topics."""
+    """An audience in which a few readers are shut out of a few places."""
 
     def __init__(self) -> None:
         self.hidden: set[tuple[int, int | None]] = set()
@@ -23,7 +23,7 @@ class Everybody:
 
     def may_see(self, user_n: int, event: Event) -> bool:
         self.asked += 1
-        return (user_n, event.topic) not in self.hidden
+        return (user_n, event.place) not in self.hidden
 
     async def prepare(self, event: Event) -> bool:
         if event.type == self.unreadable:
@@ -56,8 +56,8 @@ def render(event: Event) -> bytes | None:
     return None if event.type == "unspoken" else f"{event.type} ".encode()
 
 
-def told(number: int, *, topic: int | None = None, recipients: tuple[int, ...] | None = None) -> Event:
-    return Event(number, f"evt_{number}", f"e{number}", 1, topic, recipients, {}, 0)
+def told(number: int, *, place: int | None = None, recipients: tuple[int, ...] | None = None) -> Event:
+    return Event(number, f"evt_{number}", f"e{number}", 1, place, recipients, {}, 0)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ async def settle() -> None:
 async def test_every_reader_of_the_stream_gets_every_event_in_commit_order(hub: Hub):
     sinks = [reader(hub, n)[1] for n in range(3)]
     _, other = reader(hub, 9, stream=2)
-    hub.publish([told(1), told(2, topic=5), told(3)])
+    hub.publish([told(1), told(2, place=5), told(3)])
     await settle()
     assert [sink.frames for sink in sinks] == [["e1", "e2", "e3"]] * 3
     assert other.frames == []
@@ -98,7 +98,7 @@ async def test_every_reader_of_the_stream_gets_every_event_in_commit_order(hub: 
 
 async def test_a_batch_is_one_write_for_each_socket(hub: Hub):
     _, sink = reader(hub, 1)
-    hub.publish([told(1), told(2, topic=5)])
+    hub.publish([told(1), told(2, place=5)])
     hub.publish([told(3)])
     await settle()
     assert len(sink.writes) == 1
@@ -115,21 +115,21 @@ async def test_a_private_event_reaches_its_recipients_alone(hub: Hub):
 async def test_who_sees_a_topic_is_worked_out_once_until_something_changes(hub: Hub, audience: Everybody):
     for n in range(50):
         reader(hub, n)
-    hub.publish([told(n, topic=5) for n in range(1, 20)])
+    hub.publish([told(n, place=5) for n in range(1, 20)])
     await settle()
     assert audience.asked == 50
-    hub.publish([told(30, topic=5)])
+    hub.publish([told(30, place=5)])
     await settle()
     assert audience.asked == 50
 
 
 async def test_an_event_that_changes_who_sees_what_counts_from_itself_on(hub: Hub, audience: Everybody):
     _, sink = reader(hub, 1)
-    hub.publish([told(1, topic=5)])
+    hub.publish([told(1, place=5)])
     await settle()
     audience.hidden.add((1, 5))
     audience.renewing = "e2"
-    hub.publish([told(2), told(3, topic=5), told(4)])
+    hub.publish([told(2), told(3, place=5), told(4)])
     await settle()
     assert sink.frames == ["e1", "e2", "e4"]
 
@@ -154,7 +154,7 @@ async def test_a_replaying_reader_gets_held_events_after_its_replay_and_none_twi
 
 async def test_what_was_held_is_sent_only_to_who_may_still_see_it(hub: Hub, audience: Everybody):
     subscription, sink = reader(hub, 1, live=False)
-    hub.publish([told(1, topic=5), told(2, topic=6)])
+    hub.publish([told(1, place=5), told(2, place=6)])
     await settle()
     audience.renewing = "e3"
     audience.hidden.add((1, 5))
@@ -167,7 +167,7 @@ async def test_what_was_held_is_sent_only_to_who_may_still_see_it(hub: Hub, audi
 
 async def test_what_was_held_waits_for_a_change_of_rights_that_is_being_read(hub: Hub, audience: Everybody):
     subscription, sink = reader(hub, 1, live=False)
-    hub.publish([told(1, topic=5)])
+    hub.publish([told(1, place=5)])
     await settle()
     reading, read = asyncio.Event(), asyncio.Event()
 
@@ -336,13 +336,13 @@ async def test_events_behind_one_that_cannot_be_delivered_are_shown_to_watchers_
 
 async def test_receivers_that_were_worked_out_before_a_loss_are_worked_out_anew(hub: Hub, audience: Everybody):
     _, sink = reader(hub, 1)
-    hub.publish([told(1, topic=5)])
+    hub.publish([told(1, place=5)])
     await settle()
     audience.unreadable = "e2"
     audience.hidden.add((1, 5))
     hub.publish([told(2)])
     await settle()
-    hub.publish([told(3, topic=5)])
+    hub.publish([told(3, place=5)])
     await settle()
     assert sink.frames == ["e1"]
 

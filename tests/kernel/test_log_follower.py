@@ -64,7 +64,7 @@ def follower(db: Database, told: Told, look_every: float = NEVER) -> LogFollower
 
 def emit(tx: Tx, *names: str, recipients: Sequence[int] | None = None) -> None:
     for name in names:
-        tx.emit("thing.happened", 7, {"name": name}, topic=3, recipients=recipients)
+        tx.emit("thing.happened", 7, {"name": name}, place=3, recipients=recipients)
 
 
 async def test_our_own_commits_are_told_before_their_callers_are_answered(db: Database, told: Told):

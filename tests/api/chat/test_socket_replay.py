@@ -64,7 +64,7 @@ async def test_a_cursor_of_what_one_may_not_see_asks_for_a_resync(server: Server
 async def test_more_than_five_thousand_events_ask_for_a_resync(server: Server) -> None:
     def fill(number: int) -> str:
         return (
-            "INSERT INTO events (id, type, stream, topic, data, created_at) WITH RECURSIVE counted(i) AS (SELECT 1"
+            "INSERT INTO events (id, type, stream, place, data, created_at) WITH RECURSIVE counted(i) AS (SELECT 1"
             f" UNION ALL SELECT i + 1 FROM counted WHERE i < {number})"
             " SELECT printf('evt_01m000000000000000000%05d', i), 'workspace.updated', w.n, NULL,"
             " json_object('workspace_id', w.id), 0 FROM counted, workspaces w WHERE w.slug = 'acme'"

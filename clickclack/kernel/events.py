@@ -12,6 +12,7 @@ from clickclack.kernel.event import Event
 from clickclack.kernel.ids import parse_id
 from clickclack.kernel.transaction import Tx
 
+PRUNED_AT_ONCE = 1000
 _COLUMNS_BUT_N = "id, type, stream, place, private, data, created_at"
 _COLUMNS = f"n, {_COLUMNS_BUT_N}"
 _END = 2**63 - 1
@@ -70,6 +71,23 @@ def newest(tx: Tx, view: Viewpoint) -> Event | None:
     """The last event of the view."""
     row = tx.one(view.query(last_first=True), *view.params(0, _END, 1))
     return None if row is None else _event(row, view.viewer)
+
+
+def prune(tx: Tx, stream: int, before: int | None, keep: int | None) -> int:
+    """Removes up to 1000 events of a stream, oldest first, and says how many; 0 when there are no more.
+
+    Those made at `before`, in microseconds UTC, or later stay, and the newest `keep`. The newest event of the whole log
+    always stays: the next one is numbered after it.
+    """
+    newest: int = tx.value("SELECT MAX(n) FROM events") or 0
+    if keep:
+        kept = "SELECT n FROM events WHERE stream = ? ORDER BY n DESC LIMIT 1 OFFSET ?"
+        newest = tx.value(kept, stream, keep - 1) or 0
+    return tx.run(
+        "DELETE FROM events WHERE n IN"
+        " (SELECT n FROM events WHERE stream = ? AND n < ? AND created_at < ? ORDER BY n LIMIT ?)",
+        *(stream, newest, _END if before is None else before, PRUNED_AT_ONCE),
+    )
 
 
 def last_id(tx: Tx) -> str | None:

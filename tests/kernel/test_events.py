@@ -8,6 +8,7 @@ from clickclack.kernel import events
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event, Viewpoint
 from clickclack.kernel.transaction import Tx
+from tests.clock import FakeClock
 
 
 def tell(tx: Tx, event_type: str, stream: int = 1, recipients: tuple[int, ...] | None = None) -> Event:
@@ -159,3 +160,34 @@ async def test_a_cursor_is_found_in_whatever_case_it_comes(db: Database):
     shouted = "cur_" + told.cursor[4:].upper()
     assert await db.read(events.position, 1, shouted) == told.n
     assert await db.read(events.position_or_before, shouted) == told.n
+
+
+async def test_pruning_removes_what_is_old_and_keeps_the_newest(db: Database, clock: FakeClock):
+    made: list[Event] = []
+    for n in range(6):
+        made.append(await db.write(tell, f"e{n}"))
+        clock.advance(10)
+    await db.write(tell, "other", 2)
+    assert await db.write(events.prune, 1, made[2].created_at, None) == 2
+    assert await types(db, Viewpoint(1, 5)) == ["e2", "e3", "e4", "e5"]
+    assert await db.write(events.prune, 1, None, 3) == 1
+    assert await db.write(events.prune, 1, None, 3) == 0
+    assert await db.write(events.prune, 1, made[4].created_at, 3) == 0
+    assert await db.write(events.prune, 1, None, 0) == 3
+    assert await types(db, Viewpoint(2, 5)) == ["other"]
+
+
+async def test_the_newest_event_of_the_log_is_never_pruned(db: Database):
+    told = [await db.write(tell, f"e{n}") for n in range(3)]
+    assert await db.write(events.prune, 1, None, None) == 2
+    assert await types(db, Viewpoint(1, 5)) == ["e2"]
+    assert (await db.write(tell, "next")).n == told[-1].n + 1
+
+
+async def test_pruning_goes_in_pieces(db: Database):
+    def many(tx: Tx) -> None:
+        for _ in range(1200):
+            tell(tx, "e")
+
+    await db.write(many)
+    assert [await db.write(events.prune, 1, None, 1) for _ in range(3)] == [1000, 199, 0]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from clickclack.api.chat.parts import AUDIENCE
+from clickclack.kernel import events
 from clickclack.kernel.events import Event
 from tests.conftest import Server
 
@@ -52,6 +53,19 @@ async def test_a_cursor_that_is_not_in_the_log_asks_for_a_resync(server: Server)
     for cursor in ("cur_0", "x", "cur_" + "z" * 26, "cur_01m8a5jfqtetj9yenppxqa595z", theirs["event"]["cursor"]):
         async with server.member.follow(server.cast.workspace, after=cursor) as socket:
             assert await socket.closed() == resync
+
+
+async def test_a_cursor_that_was_pruned_asks_for_a_resync_and_messages_stay(server: Server) -> None:
+    path = f"/api/channels/{server.cast.general}/messages"
+    made = [(await server.owner.post(path, {"body": str(n)}))["event"] for n in range(3)]
+    stream = await server.db.read(lambda tx: tx.value("SELECT n FROM workspaces WHERE slug = 'acme'"))
+    await server.db.write(events.prune, stream, None, 1)
+    async with server.member.follow(server.cast.workspace, after=made[0]["cursor"]) as socket:
+        assert await socket.closed() == (4001, "realtime replay limit exceeded; resync required")
+    async with server.member.follow(server.cast.workspace, after=made[2]["cursor"]) as socket:
+        later = (await server.owner.post(path, {"body": "later"}))["event"]
+        assert await socket.next() == later
+    assert len((await server.member.get(path))["messages"]) == 4
 
 
 async def test_a_cursor_of_what_one_may_not_see_asks_for_a_resync(server: Server) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from clickclack.api import health
 from clickclack.kernel import units
 from clickclack.kernel.connections import Connection
 from tests.client import Follower
@@ -174,7 +175,9 @@ async def test_a_lock_that_ends_in_time_is_waited_for(server: Server, monkeypatc
         assert (await posting)["body"] == "patient"
 
 
-async def test_a_server_that_is_not_ready_says_so_until_it_is(server: Server):
+async def test_a_server_that_is_not_ready_says_so_until_it_is(server: Server, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(health, "FRESH_SECONDS", 0.0)
+
     async def ready() -> int:
         return (await server.anonymous.call("GET", "/readyz")).status
 

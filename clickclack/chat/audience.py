@@ -1,11 +1,11 @@
-"""Who may see what, in memory, for the live hub: members and their rights, and which channels guests see.
+"""Who may see what, in memory, for the live hub: members and their rights, channels, and who is in which.
 
 Filled from the database when the first reader of a workspace connects, kept by the same events that everybody reads.
 """
 
 from dataclasses import dataclass
 
-from clickclack.chat.access import sees
+from clickclack.chat.access import DIRECT, sees
 from clickclack.identity.permissions import Permission, permissions_of
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event
@@ -18,14 +18,14 @@ class _Workspace:
 
     members: dict[int, frozenset[Permission]]
     channels: dict[int, tuple[str, str]]
-    joined: frozenset[tuple[int, int]]
+    joined: set[tuple[int, int]]
 
 
+_OPENED = "direct_conversation.created"
 _RENEWING = frozenset(
     {
         "channel.created",
         "channel.updated",
-        "direct_conversation.created",
         "member.added",
         "member.changed",
         "member.removed",
@@ -59,6 +59,8 @@ class ChatAudience:
 
         Until that is read nobody sees anything: a reading that fails must not leave the old rights in force.
         """
+        if event.type == _OPENED:
+            self._open(event)
         if event.type not in _RENEWING:
             return False
         self._versions[event.stream] = self._versions.get(event.stream, 0) + 1
@@ -66,6 +68,15 @@ class ChatAudience:
             return False
         await self.load(event.stream)
         return True
+
+    def _open(self, event: Event) -> None:
+        """Adds a new direct conversation: there are too many of them to read everything anew for each."""
+        self._versions[event.stream] = self._versions.get(event.stream, 0) + 1
+        workspace = self._workspaces.get(event.stream)
+        if workspace is not None:
+            channel_n: int = event.data["channel_n"]
+            workspace.channels[channel_n] = "", DIRECT
+            workspace.joined.update((channel_n, user_n) for user_n in event.data["user_ns"])
 
     def forget_all(self) -> None:
         """Knows no workspace any more, nor takes one that is being read now."""
@@ -96,5 +107,5 @@ def _load(tx: Tx, workspace_n: int) -> _Workspace:
     return _Workspace(
         {user_n: granted[role_n] for user_n, role_n in members},
         {n: (name, kind) for n, name, kind in channels},
-        frozenset((channel_n, user_n) for channel_n, user_n in joined),
+        set(joined),
     )

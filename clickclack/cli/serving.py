@@ -11,7 +11,9 @@ from clickclack.settings import Settings, load
 
 _TEXTS = frozenset(
     {
+        "access-aud",
         "access-log",
+        "access-team-domain",
         "addr",
         "config",
         "cookie-namespace",
@@ -19,12 +21,25 @@ _TEXTS = frozenset(
         "db",
         "embed-frame-ancestors",
         "environment",
+        "github-allowed-org",
+        "github-api-url",
+        "github-client-id",
+        "github-moderator-org",
+        "github-url",
         "log-format",
+        "openclaw-id-client-id",
+        "openclaw-id-issuer",
+        "openclaw-id-name",
         "public-api-url",
         "public-url",
+        "smtp-from",
+        "smtp-host",
+        "smtp-port",
+        "smtp-tls",
+        "smtp-user",
     }
 )
-_BOOLEANS = frozenset({"dev-bootstrap", "metrics-enabled"})
+_BOOLEANS = frozenset({"dev-bootstrap", "metrics-enabled", "registration-open"})
 
 
 def settings_from(arguments: Sequence[str]) -> Settings:

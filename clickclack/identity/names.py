@@ -12,6 +12,7 @@ EMAIL_BYTES = 254  # RFC 5321
 _OTHER = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+HANDLE_LENGTH = 32
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,31}")
 
 
@@ -52,6 +53,18 @@ def handle(text: str) -> str:
     if name and not _HANDLE.fullmatch(name):
         raise Invalid("handle must be 2-32 chars using letters, numbers, underscores, or dashes")
     return name
+
+
+def handle_of(name: str) -> str:
+    """The handle that a name suggests, of an e-mail address its first part; empty when too little is left."""
+    suggested = slug(name.strip().removeprefix("@").partition("@")[0])[:HANDLE_LENGTH].rstrip("-")
+    return suggested if len(suggested) > 1 else ""
+
+
+def fitting_name(*candidates: str) -> str:
+    """The first of these that makes a display name, cut to what one may hold; empty when none does."""
+    cleaned = (" ".join(_CONTROL.sub(" ", text).split()) for text in candidates)
+    return next((name_of_address(name).strip() for name in cleaned if name), "")
 
 
 def avatar_url(text: str) -> str:

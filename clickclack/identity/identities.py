@@ -20,6 +20,18 @@ def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:
     )
 
 
+def by_subject(tx: Tx, provider: str, subject: str) -> User | None:
+    """Who is known by this subject of the provider, or None."""
+    n = tx.value("SELECT user_n FROM identities WHERE provider = ? AND subject = ?", provider, subject)
+    return None if n is None else users.by_n(tx, n)
+
+
+def set_email(tx: Tx, provider: str, subject: str, email: str) -> None:
+    """Notes that somebody has another e-mail address at the provider now."""
+    sql = "UPDATE identities SET email = ? WHERE provider = ? AND subject = ? AND email <> ?"
+    tx.run(sql, email, provider, subject, email)
+
+
 def users_by_email(tx: Tx, email: str) -> list[User]:
     """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
     sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"

@@ -1,5 +1,6 @@
 """The parts of the server that the chat surface's handlers use, beside those that every call has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -8,6 +9,8 @@ from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
 from clickclack.identity.bootstrap import Furnish
+from clickclack.identity.providers.github import GitHub
+from clickclack.identity.providers.openid import OpenId
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
 
@@ -31,6 +34,21 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """Signing in through a provider: those that are configured, the cookie that binds a browser, where it ends.
+
+    The two functions are told what happens, for the figures (contract chat 7.5).
+    """
+
+    github: GitHub | None
+    openid: OpenId | None
+    binding: SessionCookie
+    page: str
+    github_event: Callable[[str], None]
+    openid_event: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class PublicConfig:
     """What the web UI may know before anybody has signed in."""
 
@@ -41,5 +59,6 @@ class PublicConfig:
 
 AUDIENCE = web.AppKey("audience", ChatAudience)
 CONFIG = web.AppKey("config", PublicConfig)
+OAUTH = web.AppKey("oauth", OAuth)
 ORIGINS = web.AppKey("origins", OriginRules)
 SIGN_IN = web.AppKey("sign_in", SignIn)

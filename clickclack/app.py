@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from clickclack import __version__, sign_in_parts
-from clickclack.api.callers.resolution import Resolver, SignInRules
+from clickclack.api.callers.resolution import Resolver
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
 from clickclack.api.chat.parts import AUDIENCE, CONFIG, OAUTH, ORIGINS, SIGN_IN, PublicConfig
@@ -65,7 +65,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         audience = ChatAudience(db)
         hub = Hub(audience)
         hub.watch(SocketCloser(hub).watch)
-        resolver = Resolver(db, SignInRules(sign_in_parts.session_cookie(settings), settings.dev_bootstrap))
+        resolver = Resolver(db, sign_in_parts.rules(settings, db))
         follower = LogFollower(db, at_once=resolver.forget, in_order=hub.publish)
         await stack.enter_async_context(follower.following())
         db.on_commit = follower.committed
@@ -88,8 +88,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
 
 
 def _application(settings: Settings, resolver: Resolver, metrics: Metrics | None) -> web.Application:
-    cookie = sign_in_parts.session_cookie(settings)
-    origins = OriginRules(canonical_origin(settings.public_url), lambda request: bool(cookie.read(request)))
+    origins = OriginRules(canonical_origin(settings.public_url), sign_in_parts.signed_unasked(settings))
     surface = chat_surface(resolver.resolve, origins)
     observers: list[Observer] = [metrics.observe] if metrics is not None else []
     if settings.access_log != "off":

@@ -3,13 +3,19 @@
 import secrets
 from collections.abc import Callable
 
+from aiohttp import web
+
+from clickclack.api.callers.access import AccessGate, carries_assertion
 from clickclack.api.callers.cookies import SessionCookie
+from clickclack.api.callers.resolution import SignInRules
 from clickclack.api.chat.parts import OAuth, SignIn
 from clickclack.chat.furnishing import furnish
+from clickclack.identity.providers.cloudflare import Access
 from clickclack.identity.providers.github import GitHub, GitHubApp
 from clickclack.identity.providers.openid import OpenId, OpenIdClient
 from clickclack.kernel import ids
 from clickclack.kernel.clock import Clock
+from clickclack.kernel.database import Database
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.passwords import Passwords
@@ -31,6 +37,21 @@ def sign_in(settings: Settings, clock: Clock, passwords: Passwords) -> SignIn:
         setup_code=_setup_code(),
         furnish=furnish,
     )
+
+
+def rules(settings: Settings, db: Database) -> SignInRules:
+    """How callers may be known."""
+    gate = None
+    if settings.access_team_domain:
+        access = Access(settings.access_team_domain, settings.access_aud, Outbound(anywhere=True), db.clock)
+        gate = AccessGate(db, access, furnish)
+    return SignInRules(session_cookie(settings), settings.dev_bootstrap, gate)
+
+
+def signed_unasked(settings: Settings) -> Callable[[web.Request], bool]:
+    """Whether a browser signs a request by itself: with the cookie, or through Access when that stands before us."""
+    cookie, access = session_cookie(settings), bool(settings.access_team_domain)
+    return lambda request: bool(cookie.read(request)) or (access and carries_assertion(request))
 
 
 def session_cookie(settings: Settings) -> SessionCookie:

@@ -50,16 +50,16 @@ class SessionCookie:
             raise Unauthenticated("multiple cookies with the same name are not allowed")
         return values[0] if values and values[0] else None
 
-    def put(self, request: web.Request, response: web.Response, secret: str, expires_at: int, now: int) -> None:
+    def put(self, request: web.Request, response: web.StreamResponse, secret: str, expires_at: int, now: int) -> None:
         """Sets the cookie for as long as the session lasts."""
         self._set(request, response, secret, max(0, (expires_at - now) // SECOND))
         response.cookies[self.name]["expires"] = formatdate(expires_at / SECOND, usegmt=True)
 
-    def clear(self, request: web.Request, response: web.Response) -> None:
+    def clear(self, request: web.Request, response: web.StreamResponse) -> None:
         """Makes the browser forget the cookie."""
         self._set(request, response, "", 0)
 
-    def _set(self, request: web.Request, response: web.Response, value: str, seconds: int) -> None:
+    def _set(self, request: web.Request, response: web.StreamResponse, value: str, seconds: int) -> None:
         split = urlsplit(self.public_url).hostname != urlsplit(self.public_api_url or self.public_url).hostname
         response.set_cookie(
             self.name,

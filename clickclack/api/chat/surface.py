@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from clickclack.api.callers.access import STARTED
 from clickclack.api.chat import (
     auth,
     channel_members,
@@ -31,9 +32,10 @@ from clickclack.api.chat import (
     workspaces,
 )
 from clickclack.api.chat.origin import OriginRules
+from clickclack.api.chat.parts import SIGN_IN
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Problem
-from clickclack.kernel.http.call import json_response
+from clickclack.kernel.http.call import CLOCK, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.surface import Surface
 
@@ -84,6 +86,10 @@ def chat_surface(authenticate: Callable[[web.Request], Awaitable[Actor]], origin
 
     def finish(request: web.Request, response: web.StreamResponse) -> None:
         origins.finish(request, response)
+        started = request.get(STARTED)
+        cookie = request.app[SIGN_IN].cookie
+        if started is not None and cookie.name not in response.cookies:
+            cookie.put(request, response, started.secret, started.credential.expires_at or 0, request.app[CLOCK].now())
         response.headers.setdefault("Cache-Control", "no-store")
         capability = _CAPABILITIES.get(request.path)
         if capability is not None:

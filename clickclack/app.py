@@ -75,7 +75,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         stack.push_async_callback(hub.stop)
         stack.push_async_callback(resolver.close)
         await stack.enter_async_context(Timers(db, timers(db, resolver)).running())
-        await stack.enter_async_context(JobRunner(db, workers(db)).running())
+        mail_workers = await stack.enter_async_context(sign_in_parts.mail_workers(settings, db))
+        await stack.enter_async_context(JobRunner(db, workers(db) | mail_workers).running())
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
         metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None

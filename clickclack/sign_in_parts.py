@@ -1,7 +1,8 @@
 """Everything behind signing in, made of the settings: the throttles, the providers, the figures."""
 
+import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 from aiohttp import web
 
@@ -10,12 +11,16 @@ from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.callers.resolution import SignInRules
 from clickclack.api.chat.parts import OAuth, SignIn
 from clickclack.chat.furnishing import furnish
+from clickclack.identity import letters
+from clickclack.identity.letters import Postman
 from clickclack.identity.providers.cloudflare import Access
 from clickclack.identity.providers.github import GitHub, GitHubApp
 from clickclack.identity.providers.openid import OpenId, OpenIdClient
 from clickclack.kernel import ids
 from clickclack.kernel.clock import Clock
 from clickclack.kernel.database import Database
+from clickclack.kernel.jobs import Worker
+from clickclack.kernel.mail import Mailer, MailServer
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.passwords import Passwords
@@ -33,10 +38,30 @@ def sign_in(settings: Settings, clock: Clock, passwords: Passwords) -> SignIn:
         by_account=RateLimit(clock, 10, LOGIN_WINDOW),
         by_address=RateLimit(clock, 50, LOGIN_WINDOW),
         on_account=RateLimit(clock, 100, LOGIN_WINDOW),
+        links_by_asker=RateLimit(clock, 20, LOGIN_WINDOW),
+        links_to_address=RateLimit(clock, 3, LOGIN_WINDOW),
         dev=settings.dev_bootstrap,
         setup_code=_setup_code(),
         furnish=furnish,
+        mail=bool(settings.smtp_host),
+        registration_open=settings.registration_open,
     )
+
+
+@contextlib.asynccontextmanager
+async def mail_workers(settings: Settings, db: Database) -> AsyncGenerator[dict[str, Worker]]:
+    """Who sends letters, while the block runs; nobody without a mail server."""
+    if not settings.smtp_host:
+        yield {}
+        return
+    password = settings.smtp_password.get_secret_value()
+    place, user = (settings.smtp_host, settings.mail_port), (settings.smtp_user, password)
+    mailer = Mailer(MailServer(*place, *user, settings.smtp_from, settings.smtp_tls))
+    postman = Postman(db, mailer, letters.Links(settings.public_url), open_to_all=settings.registration_open)
+    try:
+        yield {letters.SEND: Worker(postman.deliver, letters.RETRIES)}
+    finally:
+        await mailer.close()
 
 
 def rules(settings: Settings, db: Database) -> SignInRules:

@@ -32,6 +32,11 @@ def set_email(tx: Tx, provider: str, subject: str, email: str) -> None:
     tx.run(sql, email, provider, subject, email)
 
 
+def has_email(tx: Tx, user_n: int, email: str) -> bool:
+    """Whether the person has this e-mail address, in its normal form, at any provider."""
+    return tx.value("SELECT 1 FROM identities WHERE user_n = ? AND email = ? LIMIT 1", user_n, email) is not None
+
+
 def users_by_email(tx: Tx, email: str) -> list[User]:
     """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
     sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"

@@ -20,7 +20,7 @@ class SignIn:
     """What signing in needs. `setup_code` must be shown by who sets the server up from elsewhere than this machine.
 
     Attempts are counted by address, by account and address together, and on an account from all addresses; the last
-    keeps nobody from what a session allows.
+    keeps nobody from what a session allows. Links that are asked for by mail are counted by asker and by addressee.
     """
 
     cookie: SessionCookie
@@ -28,9 +28,13 @@ class SignIn:
     by_account: RateLimit
     by_address: RateLimit
     on_account: RateLimit
+    links_by_asker: RateLimit
+    links_to_address: RateLimit
     dev: bool
     setup_code: str
     furnish: Furnish
+    mail: bool
+    registration_open: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ EMAIL_BYTES = 254  # RFC 5321
 _OTHER = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+_EMAIL = re.compile(r"[^@,;:<>()\[\]\"\\]+@[^@,;:<>()\"\\]+")
 HANDLE_LENGTH = 32
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,31}")
 
@@ -91,8 +92,7 @@ def email_address(text: str) -> str:
     address = email_key(text)
     if not address:
         raise Invalid("email is required")
-    local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or _GAP.search(address):
+    if not _EMAIL.fullmatch(address) or _GAP.search(address):
         raise Invalid("email is not an e-mail address")
     return address
 

@@ -61,6 +61,14 @@ def by_id(tx: Tx, user_id: str) -> User:
     return user_of(row)
 
 
+def by_handle(tx: Tx, handle: str) -> User:
+    """The user with this handle, with or without its @; NotFound when there is none."""
+    row = tx.one(f"{_SELECT} WHERE handle = ? AND handle <> ''", handle.strip().lower().removeprefix("@"))
+    if row is None:
+        raise NotFound("user not found")
+    return user_of(row)
+
+
 def oldest(tx: Tx) -> User | None:
     """The first user there was, or None."""
     row = tx.one(f"{_SELECT} ORDER BY created_at, n LIMIT 1")

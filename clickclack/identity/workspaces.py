@@ -202,6 +202,12 @@ def by_slug(tx: Tx, wanted: str) -> Workspace | None:
     return None if row is None else Workspace(*row)
 
 
+def all_workspaces(tx: Tx) -> list[Workspace]:
+    """Every workspace by age, for the command line."""
+    rows = tx.all(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.deleted_at IS NULL ORDER BY w.created_at, w.n")
+    return [Workspace(*row) for row in rows]
+
+
 def by_reference(tx: Tx, reference: str) -> Workspace | None:
     """The workspace with this id or slug, for the command line."""
     sql = f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.deleted_at IS NULL AND (w.id = ? OR w.slug = ?)"

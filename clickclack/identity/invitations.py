@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clickclack.identity import audit, identities, members, names, passwords, users
+from clickclack.identity import address_proofs, audit, identities, members, names, passwords, users
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import GUEST, MEMBER, MODERATOR, Permission
@@ -181,7 +181,8 @@ def accept_as_newcomer(tx: Tx, token: str, newcomer: Newcomer) -> tuple[User, In
     if identities.users_by_email(tx, email):
         raise Conflict("there is an account with this e-mail address already; sign in, then accept")
     user = users.create_human(tx, newcomer.display_name, email)
-    identities.link(tx, user.n, "password", email, email)
+    provider = address_proofs.PROVEN if invitation.email else address_proofs.CLAIMED
+    identities.link(tx, user.n, provider, email, email)
     passwords.set_hash(tx, user.n, newcomer.password_hash)
     _admit(tx, Actor(user.n, user.id, "human", "bearer"), invitation)
     return user, invitation

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickclack.identity import identities, invitations, names
+from clickclack.identity import address_proofs, identities, invitations, names
 from clickclack.identity.users import User
 from clickclack.kernel.clock import DAY, MINUTE
 from clickclack.kernel.errors import Invalid
@@ -63,6 +63,7 @@ def consume(tx: Tx, token: str) -> User:
         raise Invalid("magic link expired")
     tx.run("UPDATE magic_links SET used_at = ? WHERE n = ?", tx.now, n)
     user = identities.person_with_email(tx, "magic", email, display_name or names.name_of_address(email))
+    address_proofs.note_proof(tx, user.n, email)
     invitations.accept_all_for(tx, user, email)
     return user
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickclack.identity import identities, names, users
+from clickclack.identity import address_proofs, identities, names, users
 from clickclack.identity.users import ProfileFields, User
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
@@ -38,7 +38,10 @@ def person_of(tx: Tx, account: ProviderAccount) -> User:
 
 def _known_by_email(tx: Tx, account: ProviderAccount) -> User | None:
     found = identities.users_by_email(tx, account.email) if account.email else []
-    return found[0] if found else None
+    if not found:
+        return None
+    address_proofs.note_proof(tx, found[0].n, account.email)
+    return found[0]
 
 
 def _with_avatar(tx: Tx, user: User, avatar_url: str) -> User:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickclack.identity import address_proofs, identities, names, users
+from clickclack.identity import address_proofs, identities, invitations, names, users
 from clickclack.identity.users import ProfileFields, User
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
@@ -24,7 +24,10 @@ class ProviderAccount:
 
 
 def person_of(tx: Tx, account: ProviderAccount) -> User:
-    """The person known by this account, else the one with its e-mail address, else a new one."""
+    """The person known by this account, else the one with its e-mail address, else a new one.
+
+    The person enters the workspaces that the address is invited to.
+    """
     user = identities.by_subject(tx, account.provider, account.subject)
     if user is None:
         user = _known_by_email(tx, account) or users.create_human(
@@ -33,6 +36,8 @@ def person_of(tx: Tx, account: ProviderAccount) -> User:
         identities.link(tx, user.n, account.provider, account.subject, account.email)
     elif account.email:
         identities.set_email(tx, account.provider, account.subject, account.email)
+    if account.email:
+        invitations.accept_all_for(tx, user, account.email)
     return _with_avatar(tx, user, account.avatar_url)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from clickclack.identity import oauth_transactions
+from clickclack.identity import desktop_grants, oauth_transactions
 from tests.answers import Answer
 from tests.client import Client
 from tests.conftest import Serve, Server
@@ -313,6 +313,16 @@ async def test_a_grant_ends_after_five_minutes(serve: Serve, hub: Provider) -> N
     body = {"code": code, "code_verifier": VERIFIER}
     answer = await server.anonymous.post("/api/auth/github/desktop/consume", body, 400)
     assert answer == {"error": "invalid or expired desktop oauth grant"}
+
+
+async def test_so_many_grants_wait_at_most(serve: Serve, hub: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop_grants, "PENDING", 1)
+    server = await with_github(serve, hub)
+    assert (await come_back(server.anonymous, START)).status == 302
+    full = await come_back(server.anonymous, START)
+    assert (full.status, full.error) == (503, "too many pending oauth requests")
+    server.clock.advance(300)
+    assert (await come_back(server.anonymous, START)).status == 302
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,16 @@ async def test_somebody_with_the_same_address_is_the_same_person(serve: Serve, l
     assert me["user"]["id"] == server.cast.people["member"].id
 
 
+async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Serve, login: Provider) -> None:
+    server = await with_openid(serve, login)
+    path = f"/api/workspaces/{server.cast.workspace}/invitations"
+    await server.owner.post(path, {"email": "ada@example.org", "role": "guest"})
+    answer = await come_back(server, login)
+    listed = await server.bearing(cookies_of(answer)["cc_session"]).get("/api/workspaces")
+    roles = {workspace["slug"]: workspace["role"] for workspace in listed["workspaces"]}
+    assert roles == {"acme": "guest", "clickclack": "owner"}
+
+
 @pytest.mark.parametrize(
     ("claims", "error"),
     [

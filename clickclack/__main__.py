@@ -4,15 +4,24 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from clickclack.cli import help_pages
+
 USAGE = """clickclack [command] [flags]
 
   serve      serves until it is told to stop; the command when none is named
   migrate    brings the database to the newest schema
-  admin      bootstrap, user create, member add, magic-link create, bot create
-  version    names the version
+  admin      makes and lists users, workspaces, members, invitations, sign-in links and bots
+  version    names the version, as --version does
 
-docs/configuration.md explains every flag of serve.
+Each of them explains itself with --help; docs/configuration.md says more of every flag of serve.
 """
+
+
+_SUMMARIES = {
+    "serve": "Serves until it is told to stop.",
+    "migrate": "Brings the database to the newest schema; does nothing the second time.",
+    "version": "Prints the version, the commit and its date.",
+}
 
 
 class UnknownCommand(Exception):  # noqa: N818 - named after what is the case
@@ -25,8 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = given[0] if given and not given[0].startswith("-") else "serve"
     rest = given[1:] if given and given[0] == command else given
     try:
-        if given and given[0] in ("-h", "-help", "--help"):
+        if given and given[0] in help_pages.WORDS:
             print(USAGE, end="")
+        elif given and given[0] in ("-version", "--version"):
+            _run("version", [])
+        elif command in _SUMMARIES and help_pages.WORDS.intersection(rest):
+            print(_help_of(command))
         else:
             _run(command, rest)
     except _wrong_flags() as error:
@@ -37,6 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{stamp} {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _help_of(command: str) -> str:
+    from clickclack.cli import serve_flags
+
+    flags = {} if command == "version" else {**serve_flags.TEXTS, **serve_flags.BOOLEANS}
+    return help_pages.page(command, _SUMMARIES[command], flags)
 
 
 def _run(command: str, arguments: Sequence[str]) -> None:

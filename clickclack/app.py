@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import secrets
 from collections.abc import AsyncGenerator
 from functools import partial
 from importlib import resources
@@ -10,12 +9,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from clickclack import __version__
-from clickclack.api.callers.cookies import SessionCookie
-from clickclack.api.callers.resolution import Resolver, SignInRules
+from clickclack import __version__, sign_in_parts
+from clickclack.api.callers.resolution import Resolver
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
-from clickclack.api.chat.parts import AUDIENCE, CONFIG, ORIGINS, SIGN_IN, UPLOADING, PublicConfig, SignIn, Uploading
+from clickclack.api.chat.parts import AUDIENCE, CONFIG, OAUTH, ORIGINS, SIGN_IN, UPLOADING, PublicConfig, Uploading
 from clickclack.api.chat.surface import CHAT, ROOMS, chat_surface
 from clickclack.api.health import HealthRoutes
 from clickclack.api.web import WebUi
@@ -39,16 +37,16 @@ from clickclack.kernel.local_blobs import LocalBlobs
 from clickclack.kernel.log_follower import LogFollower
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.opening import migrate_file, prepare_directory
+from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.passwords import Passwords
-from clickclack.kernel.rate_limit import RateLimit
 from clickclack.kernel.timers import Timers
 from clickclack.kernel.turns import Turns
+from clickclack.push_sender import PushSender
 from clickclack.settings import Settings
 
 log = logging.getLogger(__name__)
 
 FOLDERS = ("backups", "logs", "uploads")
-LOGIN_WINDOW = 15 * 60.0
 
 
 def open_data(settings: Settings) -> None:
@@ -72,43 +70,38 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         audience = ChatAudience(db)
         hub = Hub(audience)
         hub.watch(SocketCloser(hub).watch)
-        cookie = _cookie(settings)
-        resolver = Resolver(db, SignInRules(cookie, settings.dev_bootstrap))
+        resolver = Resolver(db, sign_in_parts.rules(settings, db))
         follower = LogFollower(db, at_once=resolver.forget, in_order=hub.publish)
         await stack.enter_async_context(follower.following())
         db.on_commit = follower.committed
         if settings.dev_bootstrap:
             await db.write(bootstrap.dev, furnish)
+        if token := settings.pushover_api_token.get_secret_value():
+            pushes = PushSender(db, Outbound.from_environment(), token)
+            hub.watch(pushes.watch)
+            await stack.enter_async_context(pushes.loop.running())
         hub.start()
         stack.push_async_callback(hub.stop)
         stack.push_async_callback(resolver.close)
         blobs = await LocalBlobs.open_folder(settings.data / "uploads")
         await stack.enter_async_context(Timers(db, timers(db, resolver, blobs)).running())
-        await stack.enter_async_context(JobRunner(db, workers(db, blobs)).running())
+        mail_workers = await stack.enter_async_context(sign_in_parts.mail_workers(settings, db))
+        await stack.enter_async_context(JobRunner(db, workers(db, blobs) | mail_workers).running())
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
-        app = _application(settings, resolver)
+        metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None
+        app = _application(settings, resolver, metrics)
         app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
         app[UPLOADING] = Uploading(blobs, settings.upload_limit, settings.upload_quota, Arrivals(), Turns())
-        app[SIGN_IN] = SignIn(
-            cookie=cookie,
-            passwords=passwords,
-            by_account=RateLimit(time, 10, LOGIN_WINDOW),
-            by_address=RateLimit(time, 50, LOGIN_WINDOW),
-            on_account=RateLimit(time, 100, LOGIN_WINDOW),
-            dev=settings.dev_bootstrap,
-            setup_code=_setup_code(),
-            furnish=furnish,
-        )
+        app[SIGN_IN] = sign_in_parts.sign_in(settings, time, passwords)
+        app[OAUTH] = sign_in_parts.oauth(settings, time, metrics)
         yield app
 
 
-def _application(settings: Settings, resolver: Resolver) -> web.Application:
-    cookie = _cookie(settings)
-    origins = OriginRules(canonical_origin(settings.public_url), lambda request: bool(cookie.read(request)))
+def _application(settings: Settings, resolver: Resolver, metrics: Metrics | None) -> web.Application:
+    origins = OriginRules(canonical_origin(settings.public_url), sign_in_parts.signed_unasked(settings))
     surface = chat_surface(resolver.resolve, origins)
-    metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None
     observers: list[Observer] = [metrics.observe] if metrics is not None else []
     if settings.access_log != "off":
         observers.append(AccessLog(errors_only=settings.access_log == "errors").observe)
@@ -119,13 +112,3 @@ def _application(settings: Settings, resolver: Resolver) -> web.Application:
     HealthRoutes(partial(document, "ClickClack", __version__, endpoints, Error), metrics).register(app)
     WebUi(Path(str(resources.files("clickclack"))) / "webui_dist", settings.embed_frame_ancestors).register(app)
     return app
-
-
-def _cookie(settings: Settings) -> SessionCookie:
-    return SessionCookie(settings.public_url, settings.public_api_url, settings.cookie_namespace)
-
-
-def _setup_code() -> str:
-    """What the first person proves by that the server's terminal can be read: twelve symbols in three groups."""
-    symbols = [secrets.choice(ids.ALPHABET).upper() for _ in range(12)]
-    return "-".join("".join(symbols[start : start + 4]) for start in (0, 4, 8))

@@ -6,7 +6,7 @@ from clickclack.api.callers.resolution import Resolver
 from clickclack.chat import search_index, upload_removal, uploads, waiting_room
 from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.purging import purge
-from clickclack.identity import credentials, magic_links, workspaces
+from clickclack.identity import credentials, desktop_grants, magic_links, oauth_transactions, workspaces
 from clickclack.kernel import jobs
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
@@ -28,6 +28,8 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
         Timer("pruning of the waiting room", HOUR, partial(db.write, waiting_room.prune)),
         Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
         Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
+        Timer("pruning of sign-ins at providers", HOUR, partial(db.write, oauth_transactions.prune)),
+        Timer("pruning of desktop grants", HOUR, partial(db.write, desktop_grants.prune)),
         Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
         Timer("removal of orphans", 10 * MINUTE, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
     ]

@@ -31,8 +31,9 @@ def test_without_a_command_it_serves(arguments: list[str], given: list[str], ser
     assert served == [given]
 
 
-def test_the_version_names_itself(capsys: pytest.CaptureFixture[str]):
-    assert main(["version"]) == 0
+@pytest.mark.parametrize("word", ["version", "--version", "-version"])
+def test_the_version_names_itself(word: str, capsys: pytest.CaptureFixture[str]):
+    assert main([word]) == 0
     assert re.fullmatch(r"clickclack \S+ \([^,]+, [^,]+\)\n", capsys.readouterr().out)
 
 
@@ -47,6 +48,21 @@ def test_help_names_the_commands(flag: str, capsys: pytest.CaptureFixture[str], 
     assert main([flag]) == 0
     said = capsys.readouterr().out
     assert all(command in said for command in ("serve", "migrate", "admin", "version"))
+    assert served == []
+
+
+@pytest.mark.parametrize(
+    ("command", "flags"),
+    [("serve", ["--addr", "--public-url", "--registration-open"]), ("migrate", ["--data"]), ("version", [])],
+)
+@pytest.mark.parametrize("word", ["-h", "-help", "--help"])
+def test_a_command_explains_itself(
+    command: str, flags: list[str], word: str, capsys: pytest.CaptureFixture[str], served: list[Sequence[str]]
+):
+    assert main([command, word]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"clickclack {command}")
+    assert all(flag in said for flag in flags)
     assert served == []
 
 

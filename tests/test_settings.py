@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from clickclack.settings import FALSE, TRUE, Settings, SettingsError, load
+from clickclack.setting_values import FALSE, TRUE
+from clickclack.settings import Settings, SettingsError, load, variable_of
 
 
 def written(path: Path, content: Any) -> str:
@@ -73,9 +74,29 @@ def test_every_field_has_a_variable(field: str):
         "metrics_enabled": "1",
         "upload_limit": "2048",
         "upload_quota": "0",
+        "registration_open": "1",
+        "github_url": "https://d.example",
+        "github_api_url": "https://e.example/api",
+        "openclaw_id_issuer": "https://f.example/realm",
+        "access_team_domain": "https://g.example",
+        "smtp_from": "chat@a.example",
+        "smtp_port": "2525",
+        "smtp_tls": "tls",
     }
-    environ = {f"CLICKCLACK_{field.upper()}": texts.get(field, "x")}
-    if field in ("cookie_namespace", "public_api_url"):
+    together = {
+        "access_aud": {"access_team_domain": "https://g.example"},
+        "access_team_domain": {"access_aud": "x"},
+        "github_client_id": {"github_client_secret": "x"},
+        "github_client_secret": {"github_client_id": "x"},
+        "github_allowed_org": {"github_client_id": "x", "github_client_secret": "x"},
+        "github_moderator_org": {"github_client_id": "x", "github_client_secret": "x"},
+        "openclaw_id_client_id": {"openclaw_id_client_secret": "x"},
+        "openclaw_id_client_secret": {"openclaw_id_client_id": "x"},
+        "smtp_host": {"smtp_from": "chat@a.example"},
+    }
+    given = {field: texts.get(field, "x"), **together.get(field, {})}
+    environ = {variable_of(name): text for name, text in given.items()}
+    if not field.startswith("public_url"):
         environ["CLICKCLACK_PUBLIC_URL"] = "https://a.example"
     assert getattr(load({}, environ), field) != getattr(load({}, {}), field)
 

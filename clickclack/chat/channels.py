@@ -60,6 +60,8 @@ def create(tx: Tx, actor: Actor, workspace_id: str, fields: ChannelFields) -> Ch
     """Makes a channel; emits `channel.created`. Invalid for a reserved or taken name, Forbidden for who may not."""
     membership = workspace_of(tx, actor, workspace_id)
     membership.require(Permission.CHANNELS_CREATE)
+    if slug(fields.name or "") == GUEST_CHANNEL:
+        raise Invalid("guest channel name is reserved")
     channel = found_channel(tx, membership.workspace.n, fields)
     if channel.kind == PRIVATE:
         enter(tx, channel.n, membership.workspace.n, actor.user_n)
@@ -70,8 +72,6 @@ def create(tx: Tx, actor: Actor, workspace_id: str, fields: ChannelFields) -> Ch
 def found_channel(tx: Tx, workspace_n: int, fields: ChannelFields) -> Channel:
     """Writes a channel row without asking anybody, for a workspace that is being set up."""
     name = slug(fields.name or "") or "general"
-    if name == GUEST_CHANNEL:
-        raise Invalid("guest channel name is reserved")
     _refuse_taken(tx, workspace_n, name)
     n: int = tx.value(
         "INSERT INTO channels (id, route_id, workspace_n, kind, name, display_title, external_managed, external_ref,"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clickclack.settings import FALSE, TRUE
+from clickclack.setting_values import FALSE, TRUE
 
 
 class FlagError(Exception):

@@ -2,36 +2,23 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import sys
 from collections.abc import Sequence
 
 from clickclack.cli.flags import parse
+from clickclack.cli.serve_flags import BOOLEANS, TEXTS
 from clickclack.settings import Settings, load
 
-_TEXTS = frozenset(
-    {
-        "access-log",
-        "addr",
-        "config",
-        "cookie-namespace",
-        "data",
-        "db",
-        "embed-frame-ancestors",
-        "environment",
-        "log-format",
-        "public-api-url",
-        "public-url",
-        "upload-limit",
-        "upload-quota",
-    }
-)
-_BOOLEANS = frozenset({"dev-bootstrap", "metrics-enabled"})
+
+class AddressTaken(OSError):  # noqa: N818 - named after what is the case
+    """Another program listens there."""
 
 
 def settings_from(arguments: Sequence[str]) -> Settings:
     """The settings that these arguments, the environment and the file make."""
-    parsed = parse(arguments, _TEXTS, _BOOLEANS)
+    parsed = parse(arguments, frozenset(TEXTS), frozenset(BOOLEANS))
     flags = {name.replace("-", "_"): value for name, value in parsed.values.items() if name != "config"}
     return load(flags, config=parsed.text("config"))
 
@@ -74,7 +61,14 @@ async def _serve(settings: Settings) -> None:
                     f"first run: open the address to set up; from another machine with the code {code}", file=sys.stderr
                 )
 
-        await listen(app, settings.host, settings.port, ready)
+        try:
+            await listen(app, settings.host, settings.port, ready)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise AddressTaken(
+                f"{settings.addr}: address already in use by another program; choose another one with --addr"
+            ) from None
 
 
 def migrate(arguments: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ class Actor:
     user_n: int
     user_id: str
     kind: Literal["human", "bot"]
-    via: Literal["bearer", "cookie", "header", "fallback", "command"]
+    via: Literal["bearer", "cookie", "access", "header", "fallback", "command"]
     credential_n: int | None = None
     workspace_n: int | None = None
     workspace_id: str | None = None

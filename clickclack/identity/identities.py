@@ -1,10 +1,41 @@
 """Sign-in methods of a person: a provider and who one is there (contract chat 2.5, 8)."""
 
+from dataclasses import dataclass
+
 from clickclack.identity import names, users
 from clickclack.identity.users import User
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person in a list: the first e-mail address and the slugs of the workspaces, divided by commas; or empty."""
+
+    id: str
+    display_name: str
+    email: str
+    workspaces: str
+
+
+def everybody(tx: Tx) -> list[Listed]:
+    """Every person by age, for the command line."""
+    rows = tx.all(
+        "SELECT u.id, u.display_name,"
+        " COALESCE((SELECT i.email FROM identities i WHERE i.user_n = u.n AND i.email <> '' ORDER BY i.n LIMIT 1), ''),"
+        " u.n"
+        " FROM users u WHERE u.kind = 'human' ORDER BY u.created_at, u.n"
+    )
+    return [Listed(identifier, name, email, ",".join(_slugs(tx, n))) for identifier, name, email, n in rows]
+
+
+def _slugs(tx: Tx, user_n: int) -> list[str]:
+    rows = tx.all(
+        "SELECT w.slug FROM memberships m JOIN workspaces w ON w.n = m.workspace_n WHERE m.user_n = ? ORDER BY w.n",
+        user_n,
+    )
+    return [slug for (slug,) in rows]
 
 
 def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:
@@ -18,6 +49,23 @@ def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:
         email,
         tx.now,
     )
+
+
+def by_subject(tx: Tx, provider: str, subject: str) -> User | None:
+    """Who is known by this subject of the provider, or None."""
+    n = tx.value("SELECT user_n FROM identities WHERE provider = ? AND subject = ?", provider, subject)
+    return None if n is None else users.by_n(tx, n)
+
+
+def set_email(tx: Tx, provider: str, subject: str, email: str) -> None:
+    """Notes that somebody has another e-mail address at the provider now."""
+    sql = "UPDATE identities SET email = ? WHERE provider = ? AND subject = ? AND email <> ?"
+    tx.run(sql, email, provider, subject, email)
+
+
+def has_email(tx: Tx, user_n: int, email: str) -> bool:
+    """Whether the person has this e-mail address, in its normal form, at any provider."""
+    return tx.value("SELECT 1 FROM identities WHERE user_n = ? AND email = ? LIMIT 1", user_n, email) is not None
 
 
 def users_by_email(tx: Tx, email: str) -> list[User]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickclack.identity import identities, names
+from clickclack.identity import address_proofs, identities, invitations, names
 from clickclack.identity.users import User
 from clickclack.kernel.clock import DAY, MINUTE
 from clickclack.kernel.errors import Invalid
@@ -47,7 +47,10 @@ def create(tx: Tx, email: str, display_name: str) -> MagicLink:
 
 
 def consume(tx: Tx, token: str) -> User:
-    """Uses a link up and returns its person, who is made when new; Invalid when it is unknown, used or expired."""
+    """Uses a link up and returns its person, who is made when new; Invalid when it is unknown, used or expired.
+
+    The person enters the workspaces that the address is invited to.
+    """
     row = tx.one(
         "SELECT n, email, display_name, expires_at, used_at FROM magic_links WHERE token_hash = ?", secret_hash(token)
     )
@@ -59,7 +62,10 @@ def consume(tx: Tx, token: str) -> User:
     if expires_at <= tx.now:
         raise Invalid("magic link expired")
     tx.run("UPDATE magic_links SET used_at = ? WHERE n = ?", tx.now, n)
-    return identities.person_with_email(tx, "magic", email, display_name or names.name_of_address(email))
+    user = identities.person_with_email(tx, "magic", email, display_name or names.name_of_address(email))
+    address_proofs.note_proof(tx, user.n, email)
+    invitations.accept_all_for(tx, user, email)
+    return user
 
 
 def prune(tx: Tx) -> int:

@@ -12,6 +12,8 @@ EMAIL_BYTES = 254  # RFC 5321
 _OTHER = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+_EMAIL = re.compile(r"[^@,;:<>()\[\]\"\\]+@[^@,;:<>()\"\\]+")
+HANDLE_LENGTH = 32
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,31}")
 
 
@@ -54,6 +56,18 @@ def handle(text: str) -> str:
     return name
 
 
+def handle_of(name: str) -> str:
+    """The handle that a name suggests, of an e-mail address its first part; empty when too little is left."""
+    suggested = slug(name.strip().removeprefix("@").partition("@")[0])[:HANDLE_LENGTH].rstrip("-")
+    return suggested if len(suggested) > 1 else ""
+
+
+def fitting_name(*candidates: str) -> str:
+    """The first of these that makes a display name, cut to what one may hold; empty when none does."""
+    cleaned = (" ".join(_CONTROL.sub(" ", text).split()) for text in candidates)
+    return next((name_of_address(name).strip() for name in cleaned if name), "")
+
+
 def avatar_url(text: str, *, own_path: str = "") -> str:
     """Empty, an http or https address with a host, or below `own_path` of this server; at most 500 bytes."""
     url = text.strip()
@@ -79,8 +93,7 @@ def email_address(text: str) -> str:
     address = email_key(text)
     if not address:
         raise Invalid("email is required")
-    local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or _GAP.search(address):
+    if not _EMAIL.fullmatch(address) or _GAP.search(address):
         raise Invalid("email is not an e-mail address")
     return address
 

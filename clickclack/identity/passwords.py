@@ -46,6 +46,11 @@ def set_hash(tx: Tx, user_n: int, stored: str) -> None:
     )
 
 
+def forget(tx: Tx, user_n: int) -> None:
+    """Takes a person's password away."""
+    tx.run("DELETE FROM passwords WHERE user_n = ?", user_n)
+
+
 def hash_of(tx: Tx, user_n: int) -> str | None:
     """The stored hash, or None for a person without a password."""
     return tx.value("SELECT hash FROM passwords WHERE user_n = ?", user_n)

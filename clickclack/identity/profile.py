@@ -14,7 +14,8 @@ from clickclack.kernel.transaction import Tx
 class Profile:
     """Who one is.
 
-    `notifications` are None for a narrowed credential: their key is a secret. `appearance` is None before anything was
+    `notifications` are None for a narrowed credential, for their key is a secret, and in the request that Access has
+    signed in. `appearance` is None before anything was
     saved.
     """
 
@@ -34,7 +35,8 @@ class ProfileChange:
 
 def own(tx: Tx, actor: Actor) -> Profile:
     """The actor's profile."""
-    notifications = preferences.notification_settings(tx, actor.user_n) if actor.scopes is None else None
+    shown = actor.scopes is None and actor.via != "access"
+    notifications = preferences.notification_settings(tx, actor.user_n) if shown else None
     return Profile(users.by_n(tx, actor.user_n), notifications, preferences.appearance(tx, actor.user_n))
 
 

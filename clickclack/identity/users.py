@@ -63,6 +63,14 @@ def by_id(tx: Tx, user_id: str) -> User:
     return user_of(row)
 
 
+def by_handle(tx: Tx, handle: str) -> User:
+    """The user with this handle, with or without its @; NotFound when there is none."""
+    row = tx.one(f"{_SELECT} WHERE handle = ? AND handle <> ''", handle.strip().lower().removeprefix("@"))
+    if row is None:
+        raise NotFound("user not found")
+    return user_of(row)
+
+
 def oldest(tx: Tx) -> User | None:
     """The first user there was, or None."""
     row = tx.one(f"{_SELECT} ORDER BY created_at, n LIMIT 1")
@@ -74,15 +82,19 @@ def any_exists(tx: Tx) -> bool:
     return tx.value("SELECT 1 FROM users LIMIT 1") is not None
 
 
-def create_human(tx: Tx, display_name: str, email: str = "") -> User:
-    """A new person; with an e-mail address the avatar is its gravatar."""
-    return _insert(tx, ("human", None), display_name, "", names.gravatar(email) if email else "")
+def create_human(tx: Tx, display_name: str, email: str = "", like: str = "") -> User:
+    """A new person, whose handle is made of `like` or else of the name; with an e-mail address the avatar is its
+    gravatar.
+    """
+    handle = free_handle_like(tx, like or display_name)
+    return _insert(tx, ("human", None), display_name, handle, names.gravatar(email) if email else "")
 
 
 def create_bot(tx: Tx, profile: ProfileFields, owner_id: str | None) -> User:
-    """A new bot, of a person or of the workspace itself."""
+    """A new bot, of a person or of the workspace itself; without a handle it gets one made of its name."""
     handle = names.handle(profile.handle or "")
     _refuse_taken(tx, handle, 0)
+    handle = handle or free_handle_like(tx, profile.display_name or "")
     avatar = names.avatar_url(profile.avatar_url or "")
     return _insert(tx, ("bot", owner_id), profile.display_name or "", handle, avatar)
 
@@ -117,6 +129,20 @@ def update_profile(tx: Tx, user_n: int, fields: ProfileFields) -> User:
     changed = by_n(tx, user_n)
     tx.run("UPDATE memberships SET sort_name = ?, sort_handle = ? WHERE user_n = ?", *sort_keys(changed), user_n)
     return changed
+
+
+def free_handle_like(tx: Tx, name: str) -> str:
+    """A handle made of a name that nobody has, with -2, -3 and so on behind it where needed.
+
+    Empty when nothing is left of the name.
+    """
+    base = names.handle_of(name)
+    handle, number = base, 1
+    while tx.value(_BY_HANDLE, handle, 0):
+        number += 1
+        end = f"-{number}"
+        handle = base[: names.HANDLE_LENGTH - len(end)].rstrip("-") + end
+    return handle
 
 
 def free_handle(tx: Tx, user_n: int) -> None:

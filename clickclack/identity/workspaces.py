@@ -16,7 +16,8 @@ from clickclack.kernel.jobs import NewJob
 from clickclack.kernel.transaction import Tx
 
 DEFAULT_SLUG = "clickclack"
-RESERVED = frozenset({DEFAULT_SLUG, "guests"})
+GUESTS_SLUG = "guests"
+RESERVED = frozenset({DEFAULT_SLUG, GUESTS_SLUG})
 ATTEMPTS = 5
 MANAGERS_ONLY = "workspace manager permission required"
 PURGE = "workspace.purge"
@@ -194,8 +195,19 @@ def _owned(tx: Tx, actor: Actor, workspace_id: str, permission: Permission) -> M
 
 def default_workspace(tx: Tx) -> Workspace | None:
     """The workspace with the slug `clickclack`, which people join by default."""
-    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.slug = ?", DEFAULT_SLUG)
+    return by_slug(tx, DEFAULT_SLUG)
+
+
+def by_slug(tx: Tx, wanted: str) -> Workspace | None:
+    """The workspace with this slug, or None."""
+    row = tx.one(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.slug = ?", wanted)
     return None if row is None else Workspace(*row)
+
+
+def all_workspaces(tx: Tx) -> list[Workspace]:
+    """Every workspace by age, for the command line."""
+    rows = tx.all(f"SELECT {WORKSPACE_COLUMNS} FROM workspaces w WHERE w.deleted_at IS NULL ORDER BY w.created_at, w.n")
+    return [Workspace(*row) for row in rows]
 
 
 def by_reference(tx: Tx, reference: str) -> Workspace | None:

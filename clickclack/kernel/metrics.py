@@ -1,5 +1,7 @@
 """Figures for Prometheus, with route patterns and no user data in the labels (contract chat 7.5)."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 _KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -19,7 +21,7 @@ class Metrics:
             generate_latest,
         )
 
-        self._registry = CollectorRegistry()
+        self._registry, self._counter = CollectorRegistry(), Counter
         self._write = generate_latest
         build = Gauge(
             "clickclack_build_info", "The running build", ("environment", "version", "commit"), registry=self._registry
@@ -39,6 +41,11 @@ class Metrics:
         labels = (method, route, f"{response.status // 100}xx")
         self._requests.labels(*labels).inc()
         self._seconds.labels(*labels).observe(seconds)
+
+    def events(self, name: str, description: str) -> Callable[[str], None]:
+        """A counter of what happens, told the name of each event."""
+        counter = self._counter(name, description, ("event",), registry=self._registry)
+        return lambda event: counter.labels(event).inc()
 
     def ready(self, value: bool) -> None:
         """Notes what the last readiness probe said."""

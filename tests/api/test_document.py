@@ -71,7 +71,7 @@ def test_every_answer_has_a_known_status_and_a_description_and_every_failure_the
         for status, answer in answers.items():
             assert re.fullmatch(r"[1-5][0-9][0-9]", status)
             assert answer["description"]
-            if status[0] in "45":
+            if status[0] in "45" and status != "426":  # a page that people read
                 assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
 
 

@@ -45,10 +45,23 @@ from clickclack.chat.moderation import Ruling
 from clickclack.chat.search import SearchRequest
 from clickclack.chat.upload_records import Upload
 from clickclack.chat.uploads import NewUpload
-from clickclack.identity import credentials, magic_links, members, passwords, users, workspaces
+from clickclack.identity import (
+    credentials,
+    desktop_grants,
+    invitations,
+    magic_links,
+    members,
+    oauth_transactions,
+    passwords,
+    users,
+    workspaces,
+)
 from clickclack.identity.actors import Actor
+from clickclack.identity.invitations import NewInvitation
 from clickclack.identity.members import DirectoryQuery
+from clickclack.identity.oauth_transactions import Desktop, challenge_of
 from clickclack.identity.profile import ProfileChange
+from clickclack.identity.provider_accounts import ProviderAccount, person_of
 from clickclack.identity.users import ProfileFields
 from clickclack.identity.workspaces import WorkspaceFields
 from clickclack.kernel.blobs import Stored, new_key
@@ -92,7 +105,7 @@ class Watched:
     def scans(self) -> list[tuple[str, str]]:
         tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         tables -= {"search_changes", "search_progress"}  # a queue, read from its start, and a single row
-        aliases = {"m", "c", "w", "u", "a", "q", "r", "j", "t", "p", "f", "b", "mo", "ro", "o"}
+        aliases = {"m", "c", "w", "u", "a", "q", "r", "j", "t", "p", "f", "b", "i", "mo", "ro", "o"}
         return [
             (line, sql)
             for sql, line in self.plans()
@@ -323,7 +336,29 @@ def _sign_in(w: Watched) -> None:
     users.update_profile(w.tx, w.cast.people["member"].n, ProfileFields(handle="new"))
 
 
+def _providers(w: Watched) -> None:
+    begun = oauth_transactions.begin(w.tx, "github", "b" * 43)
+    assert oauth_transactions.take(w.tx, "github", begun.state, "b" * 43)
+    person = person_of(w.tx, ProviderAccount("github", "1", "stray@example.org", "New", "https://a.b/c"))
+    person_of(w.tx, ProviderAccount("github", "1", "newer@example.org", "New"))
+    grant = desktop_grants.create(w.tx, person.n, Desktop(challenge_of("v"), 1))
+    assert desktop_grants.consume(w.tx, grant, "v") == person.n
+
+
+def _invitations(w: Watched) -> None:
+    owner = w.actor("owner")
+    new = NewInvitation(email="stray@example.org")
+    made, token = invitations.create(w.tx, owner, w.cast.workspace, new)
+    invitations.list_invitations(w.tx, owner, w.cast.workspace)
+    invitations.mail_token(w.tx, made.id)
+    assert invitations.any_for(w.tx, "stray@example.org")
+    invitations.accept(w.tx, w.actor("stray"), token)
+    invitations.revoke(w.tx, owner, made.id)
+
+
 def _prune(w: Watched) -> None:
+    oauth_transactions.prune(w.tx)
+    desktop_grants.prune(w.tx)
     magic_links.prune(w.tx)
     credentials.prune(w.tx)
 
@@ -331,7 +366,7 @@ def _prune(w: Watched) -> None:
 HOT: list[Callable[[Watched], None]] = [
     *(_post, _post_quoting, _post_again, _reply, _thread, _page, _channel_list, _by_nonce, _edit_and_delete),
     *(_react, _read, _directory, _replay, _routes, _credentials, _sign_in, _direct, _private, _pins, _topics),
-    *(_followed, _moderation, _purge, _prune, _search, _uploads, _pictures),
+    *(_followed, _moderation, _purge, _prune, _search, _uploads, _pictures, _providers, _invitations),
 ]
 
 

@@ -73,7 +73,7 @@ def test_a_user_has_an_address_that_can_be_one(run: Run, owner: str):
 def test_a_workspace_that_is_not_there_makes_no_user(run: Run, out: Out, owner: str):
     ended = run("admin", "user", "create", "--email", "b@example.org", "--workspace", "wsp_nope")
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.endswith("workspace not found")
+    assert ended.err.endswith("workspace wsp_nope not found; there are: clickclack")
     assert out("admin", "user", "create", "--email", "b@example.org").startswith("usr_")
 
 
@@ -121,8 +121,14 @@ def test_a_member_who_is_nobody_is_not_found(who: str, run: Run, owner: str):
     assert (ended.status, ended.err[20:]) == (1, "user not found")
 
 
-def test_a_magic_link_is_printed_as_its_token(out: Out):
-    assert re.fullmatch(f"mgt_{SECRET}", out("admin", "magic-link", "create", "--email", "a@example.org"))
+def test_a_magic_link_is_printed_as_its_token_with_the_address_beside(run: Run, monkeypatch: pytest.MonkeyPatch):
+    create = ("admin", "magic-link", "create", "--email", "a@example.org")
+    ended = run(*create)
+    assert re.fullmatch(f"mgt_{SECRET}", ended.out)
+    assert (ended.status, ended.err) == (0, f"http://localhost:8080/app/sign-in#token={ended.out}")
+    monkeypatch.setenv("CLICKCLACK_PUBLIC_URL", "https://chat.example")
+    ended = run(*create)
+    assert ended.err == f"https://chat.example/app/sign-in#token={ended.out}"
 
 
 BOT = ("admin", "bot", "create", "--workspace", "clickclack", "--name", "Helper")

@@ -37,7 +37,7 @@ async def test_the_dev_bootstrap_is_done_once(fresh: Server) -> None:
     first = await fresh.db.write(bootstrap.dev, furnish)
     again = await fresh.db.write(bootstrap.dev, furnish)
     assert (first, furnish.slugs) == (again, ["clickclack"])
-    assert (first.display_name, first.kind, first.handle) == ("Local Captain", "human", "")
+    assert (first.display_name, first.kind, first.handle) == ("Local Captain", "human", "local-captain")
     assert await fresh.db.read(identities.users_by_email, "local@clickclack.chat") == [first]
     assert await roles(fresh) == [("Local Captain", OWNER)]
 

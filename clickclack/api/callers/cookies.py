@@ -1,6 +1,8 @@
-"""The session cookie: its name, its attributes, and reading it without being fooled (contract chat 2.4)."""
+"""The cookies: their names, their attributes, and reading them without being fooled (contract chat 2.4)."""
 
 from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Literal
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -13,22 +15,26 @@ from clickclack.kernel.hosts import host_of, local_host
 
 @dataclass(frozen=True, slots=True)
 class SessionCookie:
-    """How this server names and dresses its cookie; the addresses are the public ones, empty when none is set."""
+    """How this server names and dresses its cookie; the addresses are the public ones, empty when none is set.
+
+    The cookie is that of the session, or the one that binds a sign-in at a provider to the browser that began it.
+    """
 
     public_url: str = ""
     public_api_url: str = ""
     namespace: str = ""
+    purpose: Literal["session", "oauth_binding"] = "session"
 
     @property
     def name(self) -> str:
         """`cc_session`, or with a namespace `cc-<namespace>-session` behind the prefix that its origin allows."""
         if not self.namespace:
-            return "cc_session"
+            return f"cc_{self.purpose}"
+        name = f"cc-{self.namespace}-{self.purpose.replace('_', '-')}"
         address = urlsplit(self.public_api_url or self.public_url)
         if address.scheme != "https":
-            return f"cc-{self.namespace}-session"
-        prefix = "__Secure-" if address.path.strip("/") else "__Host-"
-        return f"{prefix}cc-{self.namespace}-session"
+            return name
+        return f"__Secure-{name}" if address.path.strip("/") else f"__Host-{name}"
 
     @property
     def path(self) -> str:
@@ -44,15 +50,16 @@ class SessionCookie:
             raise Unauthenticated("multiple cookies with the same name are not allowed")
         return values[0] if values and values[0] else None
 
-    def put(self, request: web.Request, response: web.Response, secret: str, expires_at: int, now: int) -> None:
+    def put(self, request: web.Request, response: web.StreamResponse, secret: str, expires_at: int, now: int) -> None:
         """Sets the cookie for as long as the session lasts."""
         self._set(request, response, secret, max(0, (expires_at - now) // SECOND))
+        response.cookies[self.name]["expires"] = formatdate(expires_at / SECOND, usegmt=True)
 
-    def clear(self, request: web.Request, response: web.Response) -> None:
+    def clear(self, request: web.Request, response: web.StreamResponse) -> None:
         """Makes the browser forget the cookie."""
         self._set(request, response, "", 0)
 
-    def _set(self, request: web.Request, response: web.Response, value: str, seconds: int) -> None:
+    def _set(self, request: web.Request, response: web.StreamResponse, value: str, seconds: int) -> None:
         split = urlsplit(self.public_url).hostname != urlsplit(self.public_api_url or self.public_url).hostname
         response.set_cookie(
             self.name,

@@ -1,4 +1,4 @@
-"""One resolution of the caller for every surface: bearer, cookie, dev header, dev fallback (contract chat 2.1)."""
+"""One resolution of the caller for every surface: bearer, cookie, Access, what dev mode allows (contract chat 2.1)."""
 
 import contextlib
 from collections import OrderedDict
@@ -8,6 +8,7 @@ from typing import Literal
 
 from aiohttp import web
 
+from clickclack.api.callers.access import AccessGate, carries_assertion
 from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.callers.local_requests import is_local
 from clickclack.identity import credentials, users
@@ -28,10 +29,11 @@ REQUIRED = "authentication required"
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
-    """How callers may be known: the cookie, and whether the dev header and fallback count on this machine."""
+    """How callers may be known: the cookie, whether the dev header and fallback count on this machine, and Access."""
 
     cookie: SessionCookie
     dev: bool = False
+    access: AccessGate | None = None
 
 
 class Resolver:
@@ -51,8 +53,16 @@ class Resolver:
         if bearer is not None:
             return await self._holder(bearer, "bearer")
         session = self._rules.cookie.read(request)
+        access = self._rules.access if carries_assertion(request) else None
         if session is not None:
-            return await self._holder(session, "cookie")
+            try:
+                return await self._holder(session, "cookie")
+            except Unauthenticated:
+                if access is None:
+                    raise
+        person = None if access is None else await access.enter(request)
+        if person is not None:
+            return person
         if not self._rules.dev or not is_local(request.remote, request.headers):
             raise Unauthenticated(REQUIRED)
         return await self._db.read(_dev_caller, request.headers.get("X-ClickClack-User", "").strip())

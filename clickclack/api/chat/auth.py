@@ -6,11 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from clickclack.api.callers.local_requests import client_address, is_local
-from clickclack.api.chat import models, render_identity
+from clickclack.api.chat import models, models_sign_in, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN, SignIn
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
-from clickclack.identity import credentials, magic_links, names, passwords
+from clickclack.identity import credentials, letters, magic_links, names, passwords
 from clickclack.identity.actors import Actor
 from clickclack.identity.passwords import Verified
 from clickclack.kernel.errors import Forbidden, NotSupported, TooMany, Unauthenticated
@@ -46,17 +46,33 @@ class PasswordLogin(Body):
 
 @routes.add(
     "POST /api/auth/magic/request",
-    summary="Make a magic link; only on this machine, in dev mode",
-    answers={201: models.MagicLinkAnswer},
-    errors=(501,),
+    summary="Have a magic link sent by mail; in dev mode on this machine, make one",
+    answers={201: models.MagicLinkAnswer, 202: models_sign_in.LinkSent},
+    errors=(415, 429, 501),
 )
 async def request_magic_link(call: Call[None], body: MagicRequest) -> web.Response:
+    if call.request.app[SIGN_IN].mail:
+        return await _mail_link(call, body)
     if not call.request.app[SIGN_IN].dev:
         raise NotSupported("magic-link delivery is not configured")
     if not is_local(call.request.remote, call.request.headers):
         raise Forbidden("magic-link token minting is only available from loopback clients")
     link = await call.db.write(magic_links.create, body.email, body.display_name)
     return json_response(201, {"magic_link": render_identity.magic_link(link), "token": link.token})
+
+
+async def _mail_link(call: Call[None], body: MagicRequest) -> web.Response:
+    """Answers the same at once, whoever has the address; a job finds out."""
+    refuse_other_sites(call.request)
+    sign_in = call.request.app[SIGN_IN]
+    email = names.email_address(body.email)
+    name = names.display_name(body.display_name) if body.display_name.strip() else ""
+    asker = client_address(call.request.remote, call.request.headers)
+    wait = sign_in.links_by_asker.take(asker) or sign_in.links_to_address.take(email)
+    if wait is not None:
+        raise TooMany("too many links were asked for, try again later", retry_after=wait)
+    await call.db.write(letters.ask_for_link, email, name)
+    return json_response(202, {"sent": True})
 
 
 @routes.add(

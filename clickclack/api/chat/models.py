@@ -350,9 +350,16 @@ class MemberPage(Answer):
     total_by_role: dict[str, int] = {}
 
 
+class OidcProvider(Answer):
+    name: str
+
+
 class SignInWays(Answer):
     password: bool
     magic_link: bool
+    registration_open: bool
+    github: bool
+    oidc: OidcProvider | None
 
 
 class Config(Answer):

@@ -18,7 +18,7 @@ _REFUSED = "cross-site session requests are not allowed"
 class OriginRules:
     """The browser's own origin: `public_origin` when one is configured, else what the request's Host says.
 
-    `has_cookie` tells whether a request carries the session cookie.
+    `has_cookie` tells whether a request carries the session cookie, or whatever else a browser signs it with unasked.
     """
 
     public_origin: str

@@ -1,5 +1,6 @@
 """The parts of the server that the chat surface's handlers use, beside those that every call has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -9,6 +10,8 @@ from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity.bootstrap import Furnish
+from clickclack.identity.providers.github import GitHub
+from clickclack.identity.providers.openid import OpenId
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
@@ -20,7 +23,7 @@ class SignIn:
     """What signing in needs. `setup_code` must be shown by who sets the server up from elsewhere than this machine.
 
     Attempts are counted by address, by account and address together, and on an account from all addresses; the last
-    keeps nobody from what a session allows.
+    keeps nobody from what a session allows. Links that are asked for by mail are counted by asker and by addressee.
     """
 
     cookie: SessionCookie
@@ -28,9 +31,28 @@ class SignIn:
     by_account: RateLimit
     by_address: RateLimit
     on_account: RateLimit
+    links_by_asker: RateLimit
+    links_to_address: RateLimit
     dev: bool
     setup_code: str
     furnish: Furnish
+    mail: bool
+    registration_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """Signing in through a provider: those that are configured, the cookie that binds a browser, where it ends.
+
+    The two functions are told what happens, for the figures (contract chat 7.5).
+    """
+
+    github: GitHub | None
+    openid: OpenId | None
+    binding: SessionCookie
+    page: str
+    github_event: Callable[[str], None]
+    openid_event: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,7 @@ class PublicConfig:
 
 AUDIENCE = web.AppKey("audience", ChatAudience)
 CONFIG = web.AppKey("config", PublicConfig)
+OAUTH = web.AppKey("oauth", OAuth)
 ORIGINS = web.AppKey("origins", OriginRules)
 UPLOADING = web.AppKey("uploading", Uploading)
 SIGN_IN = web.AppKey("sign_in", SignIn)

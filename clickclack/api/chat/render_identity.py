@@ -4,6 +4,7 @@ from typing import Any
 
 from clickclack.api.chat.render import Json, given, user
 from clickclack.identity.credentials import Credential, Issued
+from clickclack.identity.invitations import Invitation
 from clickclack.identity.magic_links import MagicLink
 from clickclack.identity.members import MemberPage
 from clickclack.identity.permissions import ADMIN, BOT, GUEST, MEMBER, MODERATOR, OWNER
@@ -109,5 +110,31 @@ def magic_link(record: MagicLink) -> Json:
         "email": record.email,
         "display_name": record.display_name,
         "created_at": to_rfc3339(record.created_at),
+        "expires_at": to_rfc3339(record.expires_at),
+    }
+
+
+def invitation(record: Invitation, now: int) -> Json:
+    """An invitation as those who manage the workspace see it, without its token."""
+    return {
+        "id": record.id,
+        "workspace_id": record.workspace.id,
+        "role": wire_name(record.role_n),
+        **given(email=record.email),
+        "state": record.state(now),
+        "max_uses": record.max_uses,
+        "uses": record.uses,
+        "created_at": to_rfc3339(record.created_at),
+        "expires_at": to_rfc3339(record.expires_at),
+    }
+
+
+def invitation_preview(record: Invitation, inviter: str) -> Json:
+    """What whoever has the token may see before accepting."""
+    return {
+        "workspace": {"name": record.workspace.name, "icon_url": record.workspace.icon_url},
+        "inviter": {"display_name": inviter},
+        "role": wire_name(record.role_n),
+        "for_address": bool(record.email),
         "expires_at": to_rfc3339(record.expires_at),
     }

@@ -1,12 +1,13 @@
 """What the web UI asks first, and the first-run set-up (additions to contract chat)."""
 
 import hmac
+from typing import Any
 
 from aiohttp import web
 
 from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, render_identity
-from clickclack.api.chat.parts import CONFIG, SIGN_IN
+from clickclack.api.chat.parts import CONFIG, OAUTH, SIGN_IN
 from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
 from clickclack.identity import bootstrap, names, passwords, users
 from clickclack.identity.actors import Actor
@@ -47,9 +48,21 @@ async def config(call: Call[None]) -> web.Response:
         "dev_bootstrap": sign_in.dev and local,
         "setup_required": not await call.db.read(users.any_exists),
         "setup_code_required": not local,
-        "sign_in": {"password": True, "magic_link": True},
+        "sign_in": _ways(call, local),
     }
     return json_response(200, {"config": content})
+
+
+def _ways(call: Call[None], local: bool) -> dict[str, Any]:
+    """How somebody may sign in here: `magic_link` says whether a link can be asked for."""
+    sign_in, oauth = call.request.app[SIGN_IN], call.request.app[OAUTH]
+    return {
+        "password": True,
+        "magic_link": sign_in.mail or (sign_in.dev and local),
+        "registration_open": sign_in.registration_open,
+        "github": oauth.github is not None,
+        "oidc": None if oauth.openid is None else {"name": oauth.openid.client.display_name},
+    }
 
 
 @routes.add(

@@ -40,7 +40,12 @@ def signed_in(call: Call[Any], signed: Signed, status: int = 200, **more: Any) -
     """The answer with the session, its secret and the cookie."""
     user, issued = signed
     response = json_response(status, {**render_identity.sign_in(user, issued), **more})
-    cookie = call.request.app[SIGN_IN].cookie
-    expires_at = issued.credential.expires_at or 0
-    cookie.put(call.request, response, issued.secret, expires_at, call.clock.now())
+    put_session(call, response, signed)
     return response
+
+
+def put_session(call: Call[Any], response: web.Response, signed: Signed) -> None:
+    """Sets the cookie of a session that has been started."""
+    _, issued = signed
+    cookie, end = call.request.app[SIGN_IN].cookie, issued.credential.expires_at or 0
+    cookie.put(call.request, response, issued.secret, end, call.clock.now())

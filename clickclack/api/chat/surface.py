@@ -4,17 +4,21 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from clickclack.api.callers.access import STARTED
 from clickclack.api.chat import (
     attachments,
     auth,
     channel_members,
     channels,
     direct_conversations,
+    github,
     hooks,
+    invitations,
     me,
     members,
     messages,
     moderation,
+    openid,
     owned_bots,
     pins,
     reactions,
@@ -32,9 +36,10 @@ from clickclack.api.chat import (
     workspaces,
 )
 from clickclack.api.chat.origin import OriginRules
+from clickclack.api.chat.parts import SIGN_IN
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Problem
-from clickclack.kernel.http.call import json_response
+from clickclack.kernel.http.call import CLOCK, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.surface import Surface
 
@@ -43,11 +48,14 @@ CHAT = web.AppKey[Surface[Actor]]("chat")
 ROOMS: tuple[Routes[Actor], ...] = (
     setup.routes,
     auth.routes,
+    github.routes,
+    openid.routes,
     me.routes,
     owned_bots.routes,
     sessions.routes,
     workspaces.routes,
     members.routes,
+    invitations.routes,
     moderation.routes,
     channels.routes,
     channel_members.routes,
@@ -86,6 +94,10 @@ def chat_surface(authenticate: Callable[[web.Request], Awaitable[Actor]], origin
 
     def finish(request: web.Request, response: web.StreamResponse) -> None:
         origins.finish(request, response)
+        started = request.get(STARTED)
+        cookie = request.app[SIGN_IN].cookie
+        if started is not None and cookie.name not in response.cookies:
+            cookie.put(request, response, started.secret, started.credential.expires_at or 0, request.app[CLOCK].now())
         response.headers.setdefault("Cache-Control", "no-store")
         capability = _CAPABILITIES.get(request.path)
         if capability is not None:

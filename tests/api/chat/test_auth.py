@@ -54,7 +54,7 @@ async def test_a_magic_link_signs_a_known_person_in_once(dev: Server) -> None:
 
 async def test_a_magic_link_makes_a_new_person_without_membership(dev: Server) -> None:
     signed = await consume(dev.anonymous, (await link_for(dev, "new@example.org", " New "))["token"])
-    assert (signed["user"]["display_name"], signed["user"]["handle"]) == ("New", "")
+    assert (signed["user"]["display_name"], signed["user"]["handle"]) == ("New", "new")
     assert (await dev.bearing(signed["token"]).get("/api/workspaces"))["workspaces"] == []
     again = await consume(dev.anonymous, (await link_for(dev, "NEW@example.org"))["token"])
     assert again["user"]["id"] == signed["user"]["id"]

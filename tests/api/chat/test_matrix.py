@@ -23,6 +23,12 @@ TABLE = """
 409 409 409 409 409 409 409 409 409 409 409 409 409 409  POST /api/setup {setup}
 501 501 501 501 501 501 501 501 501 501 501 501 501 201  POST /api/auth/magic/request {"email":"a@b.org"}
 400 400 400 400 400 400 400 400 400 400 400 400 400 400  POST /api/auth/magic/consume {"token":"mgt_0"}
+501 501 501 501 501 501 501 501 501 501 501 501 501 501  GET /api/auth/github/start
+501 501 501 501 501 501 501 501 501 501 501 501 501 501  GET /api/auth/github/desktop/start
+501 501 501 501 501 501 501 501 501 501 501 501 501 501  GET /api/auth/github/callback
+400 400 400 400 400 400 400 400 400 400 400 400 400 400  POST /api/auth/github/desktop/consume {}
+501 501 501 501 501 501 501 501 501 501 501 501 501 501  GET /api/auth/openclaw/start
+501 501 501 501 501 501 501 501 501 501 501 501 501 501  GET /api/auth/openclaw/callback
 401 401 401 401 401 401 401 401 401 401 401 401 401 401  POST /api/auth/password/login {login}
 200 200 200 403 200 403 403 403 200 200 200 200 200 200  POST /api/auth/logout
 401 200 200 200 200 200 200 200 200 200 200 200 200 200  GET /api/me
@@ -37,6 +43,12 @@ TABLE = """
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  PATCH /api/workspaces/{workspace} {"name":"New"}
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/members
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  GET /api/workspaces/{workspace}/invitations
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/invitations {}
+401 404 404 403 403 403 403 403 403 403 403 403 201 201  POST /api/workspaces/{workspace}/invitations {promoting}
+401 404 404 403 403 403 403 403 403 403 204 204 204 204  DELETE /api/invitations/{invitation}
+404 404 404 404 404 404 404 404 404 404 404 404 404 404  POST /api/invitations/preview {"token":"tok_0"}
+404 404 404 403 404 403 403 403 404 404 404 404 404 404  POST /api/invitations/accept {"token":"tok_0"}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  GET /api/workspaces/{workspace}/moderation/members
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  PATCH /api/workspaces/{workspace}/moderation/members/{new} {}
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/channels
@@ -143,6 +155,7 @@ def row_of(line: str) -> Row:
 ROWS = [row_of(line) for line in TABLE.strip().splitlines() if not line.startswith("#")]
 
 BODIES = {
+    "{promoting}": '{"role":"moderator"}',
     "{heirs}": '{"user_id":"{heir}"}',
     "{setup}": '{"display_name":"A","email":"a@b.org","password":"long enough"}',
     "{login}": '{"email":"{caller}@example.org","password":"wrong password"}',
@@ -176,7 +189,15 @@ async def names_of(server: Server) -> dict[str, str]:
         "new": cast.people["guest"].id,
         "private": await private_channel(server),
         "dm": await conversation(server),
+        "invitation": await invitation(server),
     }
+
+
+async def invitation(server: Server) -> str:
+    """An invitation into the workspace."""
+    made = await server.admin.post(f"/api/workspaces/{server.cast.workspace}/invitations", {})
+    identifier: str = made["invitation"]["id"]
+    return identifier
 
 
 async def private_channel(server: Server) -> str:

@@ -94,7 +94,7 @@ async def test_dev_mode_needs_no_setup(serve: Serve) -> None:
     config = (await server.anonymous.get("/api/config"))["config"]
     assert (config["setup_required"], config["dev_bootstrap"]) == (False, True)
     me = (await server.anonymous.get("/api/me"))["user"]
-    assert (me["display_name"], me["handle"]) == ("Local Captain", "")
+    assert (me["display_name"], me["handle"]) == ("Local Captain", "local-captain")
     (workspace,) = (await server.anonymous.get("/api/workspaces"))["workspaces"]
     assert (workspace["name"], workspace["slug"], workspace["role"]) == ("ClickClack", "clickclack", "owner")
     assert (await far(server).get("/api/config"))["config"]["dev_bootstrap"] is False

@@ -1,0 +1,66 @@
+"""What signing in through any provider takes: leaving with a bound browser, and coming back (contract chat 2.6)."""
+
+from typing import Any
+
+from aiohttp import web
+
+from clickclack.api.chat.parts import OAUTH
+from clickclack.api.chat.sign_in import Signed, put_session
+from clickclack.identity import oauth_transactions
+from clickclack.identity.oauth_transactions import Begun, Desktop, Transaction, is_token, random_token
+from clickclack.kernel.clock import MINUTE
+from clickclack.kernel.errors import Invalid, Unauthenticated
+from clickclack.kernel.http.call import Call
+from clickclack.kernel.http.inputs import Query
+
+BINDING_LIFE = 30 * MINUTE
+
+
+class CallbackQuery(Query):
+    """What the provider sends the browser back with."""
+
+    code: str = ""
+    state: str = ""
+
+
+async def begin(call: Call[Any], provider: str, desktop: Desktop | None = None) -> tuple[Begun, str]:
+    """Notes a sign-in of this browser, and returns it with the browser's binding, a new one when it has none.
+
+    Invalid for a browser that shows two bindings, Unavailable when too many sign-ins are on their way.
+    """
+    cookie = call.request.app[OAUTH].binding
+    try:
+        known = cookie.read(call.request) or ""
+    except Unauthenticated as error:
+        raise Invalid(error.text) from None
+    binding = known if is_token(known) else random_token()
+    return await call.db.write(oauth_transactions.begin, provider, binding, desktop), binding
+
+
+def leave(call: Call[Any], url: str, binding: str) -> web.Response:
+    """Sends the browser to the provider, bound for half an hour."""
+    response = redirect(url)
+    now = call.clock.now()
+    call.request.app[OAUTH].binding.put(call.request, response, binding, now + BINDING_LIFE, now)
+    return response
+
+
+async def come_back(call: Call[Any], provider: str, state: str) -> Transaction | None:
+    """The sign-in that this browser began and now returns from; None when there is no such one."""
+    try:
+        binding = call.request.app[OAUTH].binding.read(call.request)
+    except Unauthenticated:
+        return None
+    return await call.db.write(oauth_transactions.take, provider, state, binding or "")
+
+
+def enter(call: Call[Any], signed: Signed) -> web.Response:
+    """Sends a browser that has signed in to the page, with its session."""
+    response = redirect(call.request.app[OAUTH].page)
+    put_session(call, response, signed)
+    return response
+
+
+def redirect(url: str) -> web.Response:
+    """A 302 without a body."""
+    return web.Response(status=302, headers={"Location": url})

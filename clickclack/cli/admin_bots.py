@@ -1,0 +1,52 @@
+"""`admin` commands about bots (contract chat 7.2)."""
+
+import json
+
+from clickclack.api.chat import render
+from clickclack.cli import lookups
+from clickclack.cli.admin_people import PERSON, WORKSPACE
+from clickclack.cli.commands import AdminCommand, Asked, Said
+from clickclack.identity import bots
+from clickclack.identity.bots import NewBot
+from clickclack.identity.users import ProfileFields
+from clickclack.kernel.clock import to_rfc3339
+from clickclack.kernel.transaction import Tx
+
+
+def _create_bot(tx: Tx, asked: Asked) -> Said:
+    asked.require("workspace", "created-by", "name")
+    workspace = lookups.workspace(tx, asked)
+    owner = lookups.person(tx, asked.text("owner")) if asked.text("owner") else None
+    profile = ProfileFields(asked.text("name"), asked.text("handle"), asked.text("avatar-url"))
+    new = NewBot(profile, owner, asked.text("token-name", "default"), [asked.text("scopes", "bot:write")])
+    bot, issued = bots.create(tx, lookups.creator(tx, asked), workspace, new)
+    if asked.flag("plain"):
+        return Said(issued.secret)
+    token = {
+        "id": issued.credential.id,
+        "bot_user_id": bot.id,
+        "workspace_id": workspace.id,
+        "name": issued.credential.name,
+        "scopes": list(issued.credential.scopes or ()),
+        "created_at": to_rfc3339(issued.credential.created_at),
+    }
+    return Said(json.dumps({"bot": render.user(bot), "bot_token": token, "token": issued.secret}))
+
+
+COMMANDS: dict[str, AdminCommand] = {
+    "bot create": AdminCommand(
+        "Makes a bot with a token, and prints both as JSON.",
+        _create_bot,
+        {
+            "workspace": WORKSPACE,
+            "created-by": f"who makes it: {PERSON}",
+            "name": "the bot's name",
+            "owner": f"whom it belongs to: {PERSON}; without this flag it belongs to the workspace",
+            "handle": "the bot's handle; without this flag one is made of the name",
+            "avatar-url": "the address of the bot's picture",
+            "token-name": "what the token is called (default)",
+            "scopes": "what the token allows, divided by commas (bot:write)",
+        },
+        {"plain": "prints the token alone"},
+    ),
+}

@@ -1,0 +1,20 @@
+"""Who has proven an e-mail address, and what that means for an account that only claimed it.
+
+Somebody who comes with an invitation that is for nobody in particular may give any address. Whoever later proves to
+have it is its person: what the other knows or holds, a password and sessions, ends.
+"""
+
+from clickclack.identity import credentials, passwords
+from clickclack.kernel.transaction import Tx
+
+CLAIMED = "claimed"
+PROVEN = "password"
+"""The providers of an address that a person signs in to with a password: claimed at first, then proven."""
+
+
+def note_proof(tx: Tx, user_n: int, email: str) -> None:
+    """Notes that the person in this row has the address indeed; nothing when that was known."""
+    sql = "UPDATE identities SET provider = ? WHERE user_n = ? AND provider = ? AND email = ?"
+    if tx.run(sql, PROVEN, user_n, CLAIMED, email):
+        passwords.forget(tx, user_n)
+        credentials.revoke_all(tx, user_n)

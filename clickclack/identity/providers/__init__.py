@@ -1,0 +1,1 @@
+"""Other people's servers that say who somebody is: GitHub, OpenID Connect, Cloudflare Access."""

@@ -1,0 +1,104 @@
+"""Sending mail: one message to one address, over SMTP, on threads of its own (RFC 5321, 5322)."""
+
+import asyncio
+import smtplib
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+from typing import Literal
+
+import certifi
+
+SECONDS = 15.0
+"""How long the mail server may take for each step."""
+THREADS = 2
+
+
+class MailFailed(Exception):  # noqa: N818 - named after what the caller reads
+    """The mail was not taken; `hopeless` when it never will be. The text holds no secret."""
+
+    def __init__(self, text: str, *, hopeless: bool = False) -> None:
+        super().__init__(text)
+        self.hopeless = hopeless
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Who takes mail, and from whom: `sender` is an address with or without a name; no `user` means no password."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    tls: Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message in plain text."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Mailer:
+    """Hands mails to one server. `close` waits for those under way."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
+
+    async def send(self, mail: Mail) -> None:
+        """Hands a mail over; MailFailed when the server does not take it."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._send, mail)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+
+    def _send(self, mail: Mail) -> None:
+        message = self._message(mail)
+        try:
+            with self._connected() as connection:
+                if self._server.tls == "starttls":
+                    connection.starttls(context=_trusted())
+                if self._server.user:
+                    connection.login(self._server.user, self._server.password)
+                connection.send_message(message, parseaddr(self._server.sender)[1], [mail.to])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max((answer[0] for answer in error.recipients.values()), default=0)
+            raise MailFailed(f"the address was refused: {code}", hopeless=code >= 500) from None
+        except smtplib.SMTPResponseException as error:
+            raise MailFailed(f"the mail server answered {error.smtp_code}") from None
+        except UnicodeError:
+            raise MailFailed("the mail server cannot write to such an address", hopeless=True) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailFailed(f"the mail server could not be used: {type(error).__name__}") from None
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server.tls == "tls":
+            return smtplib.SMTP_SSL(self._server.host, self._server.port, timeout=SECONDS, context=_trusted())
+        return smtplib.SMTP(self._server.host, self._server.port, timeout=SECONDS)
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage()
+        try:
+            message["To"] = Address(addr_spec=mail.to)
+        except (ValueError, IndexError, MessageError):  # the library's ways to say that it is no single address
+            raise MailFailed("the address is none that mail can be sent to", hopeless=True) from None
+        message["From"] = self._server.sender
+        message["Subject"] = " ".join(mail.subject.split())
+        message["Date"] = formatdate()
+        message["Message-ID"] = make_msgid(domain=parseaddr(self._server.sender)[1].rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's vacation answers
+        message.set_content(mail.text)
+        return message
+
+
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())

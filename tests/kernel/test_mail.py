@@ -1,0 +1,69 @@
+"""Handing mails to a mail server."""
+
+from dataclasses import replace
+
+import pytest
+
+from clickclack.kernel.mail import Mail, Mailer, MailFailed, MailServer
+from tests.mailbox import Mailbox, mailbox
+
+LETTER = Mail("ada@example.org", "Hello\r\nBcc: x@example.org", "Grüße\n")
+
+
+def server_of(box: Mailbox) -> MailServer:
+    return MailServer("127.0.0.1", box.port, "", "", "Chat <chat@example.org>", "none")
+
+
+async def sent(server: MailServer, mail: Mail) -> None:
+    mailer = Mailer(server)
+    try:
+        await mailer.send(mail)
+    finally:
+        await mailer.close()
+
+
+async def test_a_mail_arrives_whole_and_for_one_address() -> None:
+    async with mailbox() as box:
+        await sent(server_of(box), LETTER)
+    ((recipient, mail),) = box.mails
+    assert (recipient, mail["To"], mail["From"]) == ("ada@example.org", "ada@example.org", "Chat <chat@example.org>")
+    assert (mail["Subject"], mail["Bcc"], box.text()) == ("Hello Bcc: x@example.org", None, "Grüße\n")
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"].endswith("@example.org>")
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["a@x.org,b@example.org", "a@b@example.org", "a b@c.org", "", "@c.org", "a@", "ä@c.org", "a@b.org\nBcc: c@d.org"],
+)
+async def test_what_is_no_single_address_is_hopeless(to: str) -> None:
+    async with mailbox() as box:
+        with pytest.raises(MailFailed) as failed:
+            await sent(server_of(box), replace(LETTER, to=to))
+    assert failed.value.hopeless
+    assert box.said == []
+
+
+@pytest.mark.parametrize(("answer", "hopeless"), [(b"550 nobody", True), (b"451 later", False)])
+async def test_a_refused_address_may_be_good_later(answer: bytes, hopeless: bool) -> None:
+    async with mailbox() as box:
+        box.refusals["ada@example.org"] = answer
+        with pytest.raises(MailFailed) as failed:
+            await sent(server_of(box), LETTER)
+    assert failed.value.hopeless is hopeless
+
+
+async def test_no_password_goes_to_a_server_that_does_not_encrypt() -> None:
+    async with mailbox() as box:
+        server = replace(server_of(box), tls="starttls", user="u", password="s3cret")
+        with pytest.raises(MailFailed) as failed:
+            await sent(server, LETTER)
+    assert not failed.value.hopeless
+    assert [line for line in box.said if line.startswith(("AUTH", "MAIL"))] == []
+    assert "s3cret" not in repr(server)
+
+
+async def test_a_server_that_is_away_may_be_there_later() -> None:
+    with pytest.raises(MailFailed, match="could not be used: ConnectionRefusedError") as failed:
+        await sent(MailServer("127.0.0.1", 1, "", "", "chat@example.org", "none"), LETTER)
+    assert not failed.value.hopeless

@@ -1,5 +1,6 @@
 """What goes on beside requests: the timers that come round, and who does which kind of job."""
 
+from collections.abc import Callable
 from functools import partial
 
 from clickclack.api.callers.resolution import Resolver
@@ -13,6 +14,7 @@ from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Retries, Worker
 from clickclack.kernel.orphans import remove_orphans
 from clickclack.kernel.timers import Timer
+from clickclack.kernel.transaction import Tx
 
 USES_EVERY = 30.0
 INDEX_EVERY = 1.0
@@ -24,21 +26,20 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
     """Every timer of the server."""
     return [
         Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
-        Timer("search index", INDEX_EVERY, partial(fill_index, db), kept=False),
-        Timer("pruning of the waiting room", HOUR, partial(db.write, waiting_room.prune)),
+        Timer("search index", INDEX_EVERY, partial(search_index.catch_up, db), kept=False),
+        Timer("pruning of the waiting room", HOUR, partial(_until_none_is_left, db, waiting_room.prune)),
         Timer("pruning of jobs", MINUTE, partial(db.write, jobs.prune), kept=False),
-        Timer("pruning of magic links", HOUR, partial(db.write, magic_links.prune)),
-        Timer("pruning of sign-ins at providers", HOUR, partial(db.write, oauth_transactions.prune)),
-        Timer("pruning of desktop grants", HOUR, partial(db.write, desktop_grants.prune)),
-        Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
+        Timer("pruning of magic links", HOUR, partial(_until_none_is_left, db, magic_links.prune)),
+        Timer("pruning of sign-ins at providers", HOUR, partial(_until_none_is_left, db, oauth_transactions.prune)),
+        Timer("pruning of desktop grants", HOUR, partial(_until_none_is_left, db, desktop_grants.prune)),
+        Timer("pruning of credentials", HOUR, partial(_until_none_is_left, db, credentials.prune)),
         Timer("removal of orphans", 10 * MINUTE, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
     ]
 
 
-async def fill_index(db: Database) -> None:
-    """Brings the full-text index up to date; only reads while it is."""
-    while await db.read(search_index.is_behind):
-        await db.write(search_index.fill)
+async def _until_none_is_left(db: Database, prune: Callable[[Tx], int]) -> None:
+    while await db.write(prune):
+        pass
 
 
 def workers(db: Database, blobs: BlobStore) -> dict[str, Worker]:

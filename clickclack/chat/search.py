@@ -22,7 +22,9 @@ from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
-RANKED = 1000
+RANKED, PIECE = 1000, 250
+RANKED_CHARACTERS = 4 * 1024 * 1024
+TERMS = 32
 _INVALID = "invalid search request"
 _END = 2**62
 
@@ -87,6 +89,8 @@ def search(tx: Tx, actor: Actor, request: SearchRequest) -> SearchPage:
     where = (request.channel_id, request.direct_conversation_id)
     query = search_query.parse(text)
     match = matching(tx, actor, membership, where, query)
+    if len(query.terms) > TERMS:
+        raise Invalid(f"{_INVALID}: the query has more than {TERMS} words")
     fingerprint = _fingerprint(actor, request, text)
     upper, offset = _read_cursor(request.cursor, fingerprint)
     if not text or match is None:
@@ -103,13 +107,30 @@ def _run(tx: Tx, wanted: _Search, request: SearchRequest, offset: int) -> Search
         ns = [n for (n,) in tx.all(f"SELECT rowid {where}", *bound, limit)]
         top, place = (ns[limit - 2] - 1 if len(ns) == limit else 0), 0
     else:
-        found = tx.all(f"SELECT rowid, body, stems {where}", *bound, RANKED)
-        scored = sorted((-relevance(wanted.terms, words, stems), -n) for n, words, stems in found)
-        ranked = [-n for _, n in scored]
-        top, place = (min(wanted.high, found[0][0]) if found else 0), offset + request.limit
+        ranked, newest_n = _ranked(tx, wanted)
+        top, place = min(wanted.high, newest_n), offset + request.limit
         ns = ranked[offset : offset + limit]
     hits = _hits(tx, ns[: request.limit], wanted.terms)
     return SearchPage(hits, _cursor(wanted.fingerprint, top, place) if len(ns) == limit else None)
+
+
+def _ranked(tx: Tx, wanted: _Search) -> tuple[list[int], int]:
+    """The rows of the newest 1,000 matches, best first, and the newest of them; fewer when their texts are long."""
+    scored: list[tuple[float, int]] = []
+    room, high = RANKED_CHARACTERS, wanted.high
+    while room > 0 and len(scored) < RANKED:
+        piece = tx.all(
+            "SELECT rowid, body, stems FROM messages_fts WHERE messages_fts MATCH ? AND rowid > ? AND rowid <= ?"
+            " ORDER BY rowid DESC LIMIT ?",
+            *(wanted.match, wanted.low, high, PIECE),
+        )
+        scored += [(-relevance(wanted.terms, words, stems), -n) for n, words, stems in piece]
+        room -= sum(len(row[1]) for row in piece)
+        if len(piece) < PIECE:
+            break
+        high = piece[-1][0] - 1
+    newest_n = -scored[0][1] if scored else 0
+    return [-n for _, n in sorted(scored)], newest_n
 
 
 _NAMED = f"SELECT c.name, c.kind, {SELECT.removeprefix('SELECT ')}"

@@ -1,14 +1,22 @@
-"""Keeping the full-text index in step: filled after commits, in short units, and always before a search."""
+"""Keeping the full-text index in step: filled after commits, and always before a search.
+
+Words are taken apart on a reader; the unit that writes them only inserts what was made ready.
+"""
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat.access import DIRECT
 from clickclack.chat.search_text import indexed
+from clickclack.kernel.database import Database
 from clickclack.kernel.transaction import Tx
 
 AT_ONCE = 256
+CHARACTERS = 64 * 1024
+"""About how much text is made ready at once, and put into the index by one unit."""
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _SELECT = (
     "SELECT m.n, m.body, m.kind, m.deleted_at, m.author_n, c.n, c.kind, c.workspace_n FROM messages m"
@@ -16,37 +24,94 @@ _SELECT = (
 )
 
 
-def is_behind(tx: Tx) -> bool:
-    """Whether there is a message that the index does not know as it is."""
-    newest: int | None = tx.value("SELECT MAX(n) FROM messages")
-    indexed_n: int = tx.value("SELECT indexed_n FROM search_progress")
-    return (newest or 0) > indexed_n or tx.value("SELECT 1 FROM search_changes LIMIT 1") is not None
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The newest message and the newest change there are: what a search must find."""
+
+    message_n: int
+    change: int
 
 
-def fill(tx: Tx) -> bool:
-    """Brings up to 256 changed and 256 new messages into the index; True when there may be more."""
-    changed = [n for (n,) in tx.all("SELECT message_n FROM search_changes ORDER BY message_n LIMIT ?", AT_ONCE)]
-    if changed:
-        marks = ", ".join("?" * len(changed))
-        tx.run(f"DELETE FROM messages_fts WHERE rowid IN ({marks})", *changed)
-        _index(tx, tx.all(f"{_SELECT} WHERE m.n IN ({marks})", *changed))
-        tx.run(f"DELETE FROM search_changes WHERE message_n IN ({marks})", *changed)
-    indexed_n: int = tx.value("SELECT indexed_n FROM search_progress")
-    new = tx.all(f"{_SELECT} WHERE m.n > ? ORDER BY m.n LIMIT ?", indexed_n, AT_ONCE)
-    if new:
-        _index(tx, new)
-        tx.run("UPDATE search_progress SET indexed_n = ?", new[-1][0])
-    return AT_ONCE in (len(changed), len(new))
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is ready for the index: rows of it, None for a message that has no place in it.
+
+    `start` is how far new messages were indexed before, `end` how far they are after; `changes` are the first and the
+    last of the queue of changes, 0 for none.
+    """
+
+    rows: dict[int, tuple[str, str, str] | None]
+    start: int
+    end: int
+    changes: tuple[int, int]
+
+
+async def catch_up(db: Database) -> None:
+    """Brings the index to where the messages are now; only reads when it is there already."""
+    mark = await db.read(newest)
+    while await db.read(is_behind, mark):
+        await db.write(fill, await db.read(prepare))
+
+
+def newest(tx: Tx) -> Mark:
+    """Where the messages and their changes are now."""
+    message_n: int | None = tx.value("SELECT MAX(n) FROM messages")
+    change: int | None = tx.value("SELECT MAX(n) FROM search_changes")
+    return Mark(message_n or 0, change or 0)
+
+
+def is_behind(tx: Tx, mark: Mark) -> bool:
+    """Whether the index does not know all up to the mark."""
+    if mark.message_n > tx.value("SELECT indexed_n FROM search_progress"):
+        return True
+    return tx.value("SELECT 1 FROM search_changes WHERE n <= ? LIMIT 1", mark.change) is not None
+
+
+def prepare(tx: Tx) -> Batch:
+    """Makes changed and new messages ready, up to 256 of each and about 64 Ki characters."""
+    queued = tx.all("SELECT n, message_n FROM search_changes ORDER BY n LIMIT ?", AT_ONCE)
+    start: int = tx.value("SELECT indexed_n FROM search_progress")
+    rows: dict[int, tuple[str, str, str] | None] = {}
+    room, last_change = CHARACTERS, 0
+    for change, message_n in queued:
+        if room <= 0:
+            break
+        last_change = change
+        if message_n <= start and message_n not in rows:
+            found = tx.all(f"{_SELECT} WHERE m.n = ?", message_n)
+            rows |= _ready(tx, found) or {message_n: None}
+            room -= sum(len(row[1]) for row in found)
+    end = start
+    new = tx.all(f"{_SELECT} WHERE m.n > ? ORDER BY m.n LIMIT ?", start, AT_ONCE) if room > 0 else []
+    taken: list[tuple[Any, ...]] = []
+    for row in new:
+        if room <= 0:
+            break
+        room -= len(row[1])
+        end = row[0]
+        taken.append(row)
+    rows |= _ready(tx, taken)
+    return Batch(rows, start, end, (queued[0][0] if last_change else 0, last_change))
+
+
+def fill(tx: Tx, batch: Batch) -> None:
+    """Puts a batch into the index; nothing when another one was put there since it was made ready."""
+    first, last = batch.changes
+    if tx.value("SELECT indexed_n FROM search_progress") != batch.start:
+        return
+    if first and tx.value("SELECT 1 FROM search_changes WHERE n = ?", first) is None:
+        return
+    for n, row in batch.rows.items():
+        tx.run("DELETE FROM messages_fts WHERE rowid = ?", n)
+        if row is not None:
+            tx.run("INSERT INTO messages_fts (rowid, body, stems, scope) VALUES (?, ?, ?, ?)", n, *row)
+    tx.run("DELETE FROM search_changes WHERE n <= ?", last)
+    tx.run("UPDATE search_progress SET indexed_n = ?", batch.end)
 
 
 def changed(tx: Tx, message_n: int) -> None:
-    """Notes that an indexed message says something else now; one that is not indexed yet needs no note."""
-    tx.run(
-        "INSERT INTO search_changes (message_n) SELECT ? FROM search_progress WHERE indexed_n >= ?"
-        " ON CONFLICT DO NOTHING",
-        message_n,
-        message_n,
-    )
+    """Notes that a message says or carries something else now."""
+    tx.run("INSERT INTO search_changes (message_n) VALUES (?)", message_n)
 
 
 def forget(tx: Tx, message_ns: list[int]) -> None:
@@ -57,18 +122,21 @@ def forget(tx: Tx, message_ns: list[int]) -> None:
 
 def rewind(tx: Tx) -> None:
     """After messages have gone: what comes next may have a number that was indexed before."""
-    newest: int | None = tx.value("SELECT MAX(n) FROM messages")
-    tx.run("UPDATE search_progress SET indexed_n = MIN(indexed_n, ?)", newest or 0)
+    last: int | None = tx.value("SELECT MAX(n) FROM messages")
+    tx.run("UPDATE search_progress SET indexed_n = ? WHERE indexed_n > ?", last or 0, last or 0)
 
 
-def _index(tx: Tx, rows: list[tuple[Any, ...]]) -> None:
+def _ready(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> dict[int, tuple[str, str, str] | None]:
     carried = _attached(tx, [row[0] for row in rows])
+    ready: dict[int, tuple[str, str, str] | None] = {}
     for n, body, kind, deleted_at, author_n, channel_n, channel_kind, workspace_n in rows:
         if kind != "message" or deleted_at is not None:
+            ready[n] = None
             continue
-        place = f"d{channel_n}" if channel_kind == DIRECT else f"w{workspace_n} c{channel_n}"
-        scope = " ".join([place, f"u{author_n}", *(f"has{thing}" for thing in [*_things(body), *carried[n]])])
-        tx.run("INSERT INTO messages_fts (rowid, body, stems, scope) VALUES (?, ?, ?, ?)", n, *indexed(body), scope)
+        where = f"d{channel_n}" if channel_kind == DIRECT else f"w{workspace_n} c{channel_n}"
+        scope = " ".join([where, f"u{author_n}", *(f"has{thing}" for thing in [*_things(body), *carried[n]])])
+        ready[n] = (*indexed(body), scope)
+    return ready
 
 
 def _things(body: str) -> list[str]:
@@ -79,6 +147,8 @@ def _things(body: str) -> list[str]:
 def _attached(tx: Tx, message_ns: list[int]) -> defaultdict[int, list[str]]:
     """What files each of these messages carries: `file`, and `image` too for an image."""
     found: defaultdict[int, list[str]] = defaultdict(list)
+    if not message_ns:
+        return found
     marks = ", ".join("?" * len(message_ns))
     sql = "SELECT t.message_n, f.content_type FROM attachments t JOIN uploads f ON f.n = t.upload_n"
     for message_n, content_type in tx.all(f"{sql} WHERE t.message_n IN ({marks})", *message_ns):

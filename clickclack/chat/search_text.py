@@ -6,6 +6,7 @@ Scripts that put no spaces between words are taken character by character, so th
 import re
 import threading
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
 SNIPPET_WORDS = 32
+SHOWN = 200
 _SATURATION, _LENGTH, _USUAL_LENGTH = 1.2, 0.75, 15.0
-READ = 200_000
+READ = 20_000
 """Characters of a message in which matches are looked for to be shown."""
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -78,6 +80,11 @@ class Term:
                 return False
         return True
 
+    @property
+    def first(self) -> str:
+        """What the first word is compared by, when it is compared whole."""
+        return self.words[0] if self.exact else stem(self.words[0])
+
 
 def words_of(text: str) -> list[Word]:
     """The words of a text in order."""
@@ -133,19 +140,28 @@ def snippet(body: str, terms: tuple[Term, ...]) -> Snippet:
 
 
 def _matches(words: list[Word], terms: tuple[Term, ...]) -> list[tuple[int, int]]:
-    """Where the terms stand, in order; what overlaps or touches is one range."""
-    spans = sorted(
-        (words[index].start, words[index + len(term.words) - 1].end)
-        for index in range(len(words))
-        for term in terms
-        if term.stands_at(words, index)
-    )
+    """Where the terms stand, in order, at most 200 times; what overlaps or touches is one range."""
+    whole: defaultdict[str, list[Term]] = defaultdict(list)
+    begun = [term for term in terms if term.beginning and len(term.words) == 1]
+    for term in terms:
+        if term not in begun:
+            whole[term.first].append(term)
+    starts = tuple(term.words[0] for term in begun)
     joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
+    for index, word in enumerate(words):
+        candidates = [*whole.get(word.folded, ()), *whole.get(stem(word.folded), ())]
+        length = max((len(term.words) for term in candidates if term.stands_at(words, index)), default=0)
+        if starts and length == 0 and word.folded.startswith(starts):
+            length = 1
+        if length == 0:
+            continue
+        end = words[index + length - 1].end
+        if joined and word.start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif len(joined) < SHOWN:
+            joined.append((word.start, end))
         else:
-            joined.append((start, end))
+            break
     return joined
 
 

@@ -10,6 +10,9 @@ CREATE TABLE search_progress (
 ) STRICT;
 INSERT INTO search_progress (only_row, indexed_n) VALUES (1, 0);
 
+-- Messages that changed since, in the order in which they did.
 CREATE TABLE search_changes (
-  message_n INTEGER PRIMARY KEY REFERENCES messages (n) ON DELETE CASCADE
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_n INTEGER NOT NULL REFERENCES messages (n) ON DELETE CASCADE
 ) STRICT;
+CREATE INDEX search_changes_by_message ON search_changes (message_n);

@@ -28,7 +28,7 @@ def _limit(value: object) -> int:
     return min(number, 100)
 
 
-class SearchQuery(Query):
+class SearchInput(Query):
     """What to look for. At most 100 hits a page; `sort` is relevance or newest."""
 
     workspace_id: str = ""
@@ -47,11 +47,10 @@ class SearchQuery(Query):
     answers={200: models_search.SearchPage},
     errors=(404,),
 )
-async def find(call: Call[Actor], query: SearchQuery) -> web.Response:
+async def find(call: Call[Actor], query: SearchInput) -> web.Response:
     if query.direct_conversation_id:
         call.actor.require_scope("dms:read")
-    while await call.db.read(search_index.is_behind):
-        await call.db.write(search_index.fill)
+    await search_index.catch_up(call.db)
     page = await call.db.read(search.search, call.actor, SearchRequest(**query.model_dump()))
     return json_response(200, {"results": [_hit(hit) for hit in page.hits], "next_cursor": page.next_cursor})
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from clickclack.background import fill_index
+from clickclack.chat.search_index import catch_up
 from clickclack.kernel.clock import DAY, SECOND
 from tests.client import Client
 from tests.conftest import Server
@@ -234,7 +234,7 @@ async def test_wrong_requests_are_told_so(server: Server, query: str, status: in
 async def test_the_index_is_filled_by_itself_and_a_purge_leaves_nothing_in_it(server: Server) -> None:
     for i in range(3):
         await server.member.say(server.cast.general, f"needle {i}")
-    await fill_index(server.db)
+    await catch_up(server.db)
     counted = "SELECT COUNT(*) FROM messages_fts"
     assert await server.db.read(lambda tx: tx.value(counted)) == 3
     await server.owner.delete(f"/api/workspaces/{server.cast.workspace}", 204)

@@ -124,7 +124,8 @@ def is_joined(tx: Tx, channel_n: int, user_n: int) -> bool:
 def visible_channels(tx: Tx, standing: Standing, user_n: int, workspace_n: int) -> tuple[int, ...] | None:
     """The rows of all that the member may see, direct conversations too; None when that is all of the workspace."""
     if Permission.CHANNELS_READ not in standing.permissions:
-        rows = tx.all("SELECT n FROM channels WHERE workspace_n = ? AND name = ?", workspace_n, GUEST_CHANNEL)
+        sql = "SELECT n FROM channels WHERE workspace_n = ? AND name = ? AND kind = ?"
+        rows = tx.all(sql, workspace_n, GUEST_CHANNEL, PUBLIC)
         return tuple(n for (n,) in rows)
     hidden = "SELECT 1 FROM channels WHERE workspace_n = ? AND kind IN (?, ?) LIMIT 1"
     if tx.value(hidden, workspace_n, PRIVATE, DIRECT) is None:

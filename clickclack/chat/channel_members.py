@@ -80,9 +80,24 @@ def remove(tx: Tx, actor: Actor, channel_id: str, user_id: str) -> MemberChange:
     if tx.value("SELECT COUNT(*) FROM channel_members WHERE channel_n = ?", place.channel_n) == 1:
         raise Invalid("the last member of a private channel cannot leave it; archive it or make it public")
     tx.run("DELETE FROM channel_members WHERE channel_n = ? AND user_n = ?", place.channel_n, user.n)
-    facts = {**place.facts(), "archived": False}
-    tx.emit("channel.updated", place.workspace_n, facts, recipients=(user.n,))
-    return MemberChange(user, _changed(tx, place))
+    changed = _changed(tx, place)
+    tx.emit("channel.updated", place.workspace_n, changed.data, recipients=(user.n,))
+    return MemberChange(user, changed)
+
+
+def let_go(tx: Tx, workspace_n: int, user_n: int) -> None:
+    """Takes a member who becomes a guest out of private channels; the owner takes over those with nobody left."""
+    rows = tx.all(
+        "SELECT c.n FROM channel_members j JOIN channels c ON c.n = j.channel_n"
+        " WHERE j.user_n = ? AND c.workspace_n = ? AND c.kind = ?",
+        *(user_n, workspace_n, PRIVATE),
+    )
+    for (channel_n,) in rows:
+        tx.run("DELETE FROM channel_members WHERE channel_n = ? AND user_n = ?", channel_n, user_n)
+        if tx.value("SELECT 1 FROM channel_members WHERE channel_n = ? LIMIT 1", channel_n) is None:
+            owners = "SELECT user_n FROM memberships WHERE workspace_n = ? AND directory_rank = 0"
+            for (owner_n,) in tx.all(owners, workspace_n):
+                enter(tx, channel_n, workspace_n, owner_n)
 
 
 def _private(tx: Tx, actor: Actor, channel_id: str) -> Place:

@@ -9,14 +9,16 @@ from clickclack.chat.route_ids import new_channel_route
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.names import slug
-from clickclack.identity.permissions import GUEST, Permission
-from clickclack.kernel.errors import Invalid
+from clickclack.identity.permissions import ADMIN, GUEST, MODERATOR, OWNER, Permission
+from clickclack.kernel.errors import Forbidden, Invalid
 from clickclack.kernel.events import Event
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
 TITLE_LIMIT = 200
 KINDS = (PUBLIC, PRIVATE)
+MANAGING = (OWNER, ADMIN, MODERATOR)
+LENGTHS = {"name": 200, "external_ref": 1000, "external_url": 2000, "sidebar_section": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def create(tx: Tx, actor: Actor, workspace_id: str, fields: ChannelFields) -> Ch
 
 def found_channel(tx: Tx, workspace_n: int, fields: ChannelFields) -> Channel:
     """Writes a channel row without asking anybody, for a workspace that is being set up."""
+    _refuse_long(fields)
     name = slug(fields.name or "") or "general"
     _refuse_taken(tx, workspace_n, name)
     n: int = tx.value(
@@ -95,6 +98,8 @@ def update(tx: Tx, actor: Actor, channel_id: str, fields: ChannelFields) -> Chan
     """Changes the fields that are given; emits `channel.updated` even when nothing is different."""
     place = channel_place(tx, actor, channel_id)
     place.require(Permission.CHANNELS_UPDATE)
+    if fields.kind not in (None, "", place.kind) and actor.kind == "bot":
+        raise Forbidden("bots cannot change who sees a channel")
     changes = _changes(tx, place, fields)
     if changes:
         assignments = ", ".join(f"{column} = ?" for column in changes)
@@ -107,20 +112,23 @@ def update(tx: Tx, actor: Actor, channel_id: str, fields: ChannelFields) -> Chan
 
 
 def _open_or_close(tx: Tx, place: Place, kind: str, facts: dict[str, bool]) -> None:
-    """A channel that becomes private has the actor as its first member; one that becomes public has no list of them.
+    """A channel that becomes private keeps the actor and those who manage the workspace; a public one has no list.
 
     Those who see a channel no more get an event of their own: it is the last they hear of it.
     """
     if kind == PUBLIC:
         tx.run("DELETE FROM channel_members WHERE channel_n = ?", place.channel_n)
         return
-    enter(tx, place.channel_n, place.workspace_n, place.reader.n)
-    sql = "SELECT user_n FROM memberships WHERE workspace_n = ? AND user_n <> ? AND role_n <> ?"
-    left = [n for (n,) in tx.all(sql, place.workspace_n, place.reader.n, GUEST)]
+    members = tx.all("SELECT user_n, role_n FROM memberships WHERE workspace_n = ?", place.workspace_n)
+    staying = {n for n, role_n in members if role_n in MANAGING} | {place.reader.n}
+    for user_n in sorted(staying):
+        enter(tx, place.channel_n, place.workspace_n, user_n)
+    left = [n for n, role_n in members if n not in staying and role_n != GUEST]
     tx.emit("channel.updated", place.workspace_n, {**place.facts(), **facts}, recipients=left)
 
 
 def _changes(tx: Tx, place: Place, fields: ChannelFields) -> dict[str, str | int | None]:
+    _refuse_long(fields)
     changes: dict[str, str | int | None] = {}
     name = slug(fields.name) if fields.name else ""
     if name and name != place.channel_name:
@@ -148,6 +156,12 @@ def _changes(tx: Tx, place: Place, fields: ChannelFields) -> dict[str, str | int
 def _refuse_taken(tx: Tx, workspace_n: int, name: str) -> None:
     if tx.value("SELECT 1 FROM channels WHERE workspace_n = ? AND name = ?", workspace_n, name):
         raise Invalid(f"channel name must be unique in its workspace: {name} is taken")
+
+
+def _refuse_long(fields: ChannelFields) -> None:
+    for name, limit in LENGTHS.items():
+        if len(getattr(fields, name) or "") > limit:
+            raise Invalid(f"{name} is too long (maximum {limit} characters)")
 
 
 def _kind(kind: str) -> str:

@@ -17,7 +17,7 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.identity.standing import STANDING_COLUMNS, STANDING_JOIN, standing_of
 from clickclack.identity.users import USER_COLUMNS, User, user_of
-from clickclack.kernel.errors import Conflict, Invalid, NotFound
+from clickclack.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
@@ -153,7 +153,8 @@ def _writers(tx: Tx, membership: Membership, user_ids: Sequence[str]) -> list[in
     if len(rows) < len(user_ids):
         raise NotFound("member not found")
     for _, *standing in rows:
-        standing_of(tx, *standing).require(Permission.DIRECT_MESSAGES_WRITE)
+        if Permission.DIRECT_MESSAGES_WRITE not in standing_of(tx, *standing).permissions:
+            raise Forbidden("moderation restriction")  # why is told to nobody but that member
     return [row[0] for row in rows]
 
 

@@ -6,6 +6,7 @@ from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Forbidden, Invalid
 
 NONCE_LIMIT = 128
+BODY_LIMIT = 1024 * 1024
 ATTACHED = 10
 ORDINARY = "message"
 ACTIVITY = frozenset({"agent_commentary", "agent_tool"})
@@ -40,8 +41,13 @@ def checked_kind(actor: Actor, draft: Draft) -> str:
 
 
 def checked_body(draft: Draft, missing: str) -> str:
-    """The body without blanks around it; Invalid with the text `missing` when nothing is left and nothing attached."""
+    """The body without blanks around it, at most 1 Mi code points.
+
+    Invalid with the text `missing` when nothing is left and nothing attached.
+    """
     body = draft.body.strip()
+    if len(body) > BODY_LIMIT:
+        raise Invalid(f"message body is too long (maximum {BODY_LIMIT} characters)")
     if not body and not draft.upload_ids:
         raise Invalid(missing)
     return body

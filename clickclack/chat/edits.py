@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clickclack.chat import search_index
+from clickclack.chat.attachments import attachments_of
 from clickclack.chat.drafts import Draft, checked_body
 from clickclack.chat.message_records import message_by_n
 from clickclack.chat.messages import WRITE, Changed, changed, get
@@ -12,6 +13,7 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
 KEPT = 100
+TOLD = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ def edit(tx: Tx, actor: Actor, message_id: str, body: str) -> Changed:
         raise Invalid("only the author can edit a message")
     if message.deleted_at is not None:
         raise Invalid("deleted messages cannot be edited")
-    text = checked_body(Draft(body), "message body is required")
+    carried = tuple(upload.id for upload in attachments_of(tx, [message.n]).get(message.n, ()))
+    text = checked_body(Draft(body, upload_ids=carried), "message body is required")
     if text != message.body:
         _keep(tx, message.n, message.body)
     search_index.changed(tx, message.n)
@@ -39,10 +42,19 @@ def edit(tx: Tx, actor: Actor, message_id: str, body: str) -> Changed:
 
 
 def history(tx: Tx, actor: Actor, message_id: str) -> list[Edit]:
-    """What the message said before each of its last 100 edits, oldest first; nothing once it is deleted."""
+    """What the message said before each of its last 100 edits, oldest first; nothing once it is deleted.
+
+    Of long messages only the newest edits are told, up to about 4 MiB.
+    """
     message, _ = get(tx, actor, message_id)
-    rows = tx.all("SELECT body, edited_at FROM message_edits WHERE message_n = ? ORDER BY edited_at", message.n)
-    return [Edit(*row) for row in rows]
+    sql = "SELECT body, edited_at FROM message_edits WHERE message_n = ? AND edited_at < ?"
+    sql += " ORDER BY edited_at DESC LIMIT 1"
+    found: list[Edit] = []
+    room = TOLD
+    while room > 0 and (row := tx.one(sql, message.n, found[-1].edited_at if found else tx.now + 2**40)):
+        found.append(Edit(*row))
+        room -= len(row[0])
+    return found[::-1]
 
 
 def forget(tx: Tx, message_n: int) -> None:
@@ -51,10 +63,9 @@ def forget(tx: Tx, message_n: int) -> None:
 
 
 def _keep(tx: Tx, message_n: int, body: str) -> None:
-    tx.run(
-        "INSERT INTO message_edits (message_n, edited_at, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        *(message_n, tx.now, body),
-    )
+    last: int | None = tx.value("SELECT MAX(edited_at) FROM message_edits WHERE message_n = ?", message_n)
+    at = max(tx.now, (last or 0) + 1)  # in order also when the clock stands still or is set back
+    tx.run("INSERT INTO message_edits (message_n, edited_at, body) VALUES (?, ?, ?)", message_n, at, body)
     tx.run(
         "DELETE FROM message_edits WHERE message_n = ? AND edited_at < (SELECT edited_at FROM message_edits"
         " WHERE message_n = ? ORDER BY edited_at DESC LIMIT 1 OFFSET ?)",

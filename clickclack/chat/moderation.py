@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clickclack.chat import waiting_room
+from clickclack.chat import channel_members, waiting_room
 from clickclack.identity import members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
@@ -86,6 +86,8 @@ def moderate(tx: Tx, actor: Actor, workspace_id: str, user_id: str, ruling: Ruli
     _rule(tx, actor, row, ruling)
     if ruling.role_n is not None:
         members.set_role(tx, membership.workspace, row[8], ruling.role_n)
+        if ruling.role_n == GUEST:
+            channel_members.let_go(tx, membership.workspace.n, row[8])
     ruled = tx.all(f"{_SELECT} WHERE m.n = ?", row[0])[0]
     posts = waiting_room.posts_of(tx, membership.workspace.n, [row[8]])
     changed = _member_of(workspace_id, ruled, posts)

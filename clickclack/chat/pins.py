@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clickclack.chat.access import Place, channel_place
-from clickclack.chat.message_pages import hydrated
+from clickclack.chat.message_pages import hydrated, read_some
 from clickclack.chat.message_records import SELECT, Message, message_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
@@ -30,12 +30,8 @@ class PinnedMessage:
 def list_pins(tx: Tx, actor: Actor, channel_id: str, limit: int) -> tuple[Message, ...]:
     """The pinned messages, newest pin first, with their reactions and attachments."""
     place = channel_place(tx, actor, channel_id)
-    rows = tx.all(
-        f"{SELECT} JOIN pins p ON p.message_n = m.n WHERE p.channel_n = ? ORDER BY p.n DESC LIMIT ?",
-        place.channel_n,
-        limit,
-    )
-    return hydrated(tx, actor, [message_of(row) for row in rows])
+    rows = tx.all("SELECT message_n FROM pins WHERE channel_n = ? ORDER BY n DESC LIMIT ?", place.channel_n, limit)
+    return hydrated(tx, actor, read_some(tx, [n for (n,) in rows]))
 
 
 def pin(tx: Tx, actor: Actor, channel_id: str, message_id: str) -> tuple[PinnedMessage, Event]:

@@ -37,9 +37,7 @@ def pushes_for(tx: Tx, event: Event) -> list[Push]:
 
     Nothing for agent activity, or when the message is gone.
     """
-    row = tx.one(
-        f"SELECT c.n, c.name, c.kind, {SELECT.removeprefix('SELECT ')} WHERE m.id = ?", event.data["message_id"]
-    )
+    row = tx.one(_MESSAGE, event.data["message_id"])
     if row is None:
         return []
     channel_n, name, kind, *columns = row

@@ -16,6 +16,7 @@ import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it ships non
 SNIPPET_WORDS = 32
 SHOWN = 200
 _SATURATION, _LENGTH, _USUAL_LENGTH = 1.2, 0.75, 15.0
+INDEXED = 65_536
 READ = 20_000
 """Characters of a message in which matches are looked for to be shown."""
 _UNSPACED = (
@@ -119,8 +120,8 @@ def relevance(terms: tuple[Term, ...], words: str, stems: str) -> float:
 
 
 def indexed(body: str) -> tuple[str, str]:
-    """The words of a body and their stems, as the two columns of the index."""
-    words = [fold(word) for word in _WORD.findall(body)]
+    """The words of a body's first 65,536 characters and their stems, as the two columns of the index."""
+    words = [fold(word) for word in _WORD.findall(body[:INDEXED])]
     return " ".join(words), " ".join(map(stem, words))
 
 

@@ -5,12 +5,13 @@ Who writes in a thread follows it, and so does who wrote its root, until they sa
 
 from dataclasses import dataclass
 
-from clickclack.chat.access import visible_channels
-from clickclack.chat.message_pages import hydrated
-from clickclack.chat.message_records import SELECT, Message, message_of
+from clickclack.chat.access import DIRECT, visible_channels
+from clickclack.chat.message_pages import hydrated, read_some
+from clickclack.chat.message_records import Message
 from clickclack.chat.messages import get
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
+from clickclack.identity.users import User
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
@@ -43,11 +44,15 @@ _FOLLOW = (
 )
 
 
-def followed(tx: Tx, root: Message, author_n: int, thread_seq: int) -> None:
-    """A reply was written: its author has read so far and follows; at the first one so does the root's author."""
-    if thread_seq == 1 and root.author.n != author_n:
+def followed(tx: Tx, root: Message, author: User, thread_seq: int) -> None:
+    """A reply was written: its author has read so far and follows; at the first one so does the root's author.
+
+    Bots follow nothing by themselves: they answer in threads without end.
+    """
+    if thread_seq == 1 and root.author.n != author.n and root.author.kind == "human":
         tx.run(f"{_FOLLOW.partition(' DO UPDATE')[0]} DO NOTHING", root.n, root.author.n, 0, None, tx.now)
-    tx.run(_FOLLOW, root.n, author_n, thread_seq, tx.now, tx.now)
+    if author.kind == "human":
+        tx.run(_FOLLOW, root.n, author.n, thread_seq, tx.now, tx.now)
 
 
 def follow(tx: Tx, actor: Actor, message_id: str) -> ThreadRead:
@@ -81,20 +86,23 @@ def mark_read(tx: Tx, actor: Actor, message_id: str, seq: int) -> ThreadRead:
 
 
 def list_followed(tx: Tx, actor: Actor, workspace_id: str) -> list[FollowedThread]:
-    """The threads that the actor follows and may see, those with the newest reply first, at most 100."""
+    """The threads that the actor follows and may see, those with the newest reply first, at most 100.
+
+    A narrowed credential without `dms:read` gets none of direct conversations.
+    """
     membership = workspace_of(tx, actor, workspace_id)
     visible = visible_channels(tx, membership.standing, actor.user_n, membership.workspace.n)
-    shown = "" if visible is None else f" AND m.channel_n IN ({', '.join('?' * len(visible))})"
+    shown = "" if visible is None else f" AND c.n IN ({', '.join('?' * len(visible))})"
+    if actor.scopes is not None and "dms:read" not in actor.scopes:
+        shown += f" AND c.kind <> '{DIRECT}'"
     rows = tx.all(
-        f"SELECT f.last_read_seq, f.last_read_at, {SELECT.removeprefix('SELECT ')}"
-        " JOIN thread_reads f ON f.root_n = m.n WHERE f.user_n = ? AND f.unfollowed_at IS NULL"
+        "SELECT m.n, f.last_read_seq, f.last_read_at FROM thread_reads f JOIN messages m ON m.n = f.root_n"
+        " JOIN channels c ON c.n = m.channel_n WHERE f.user_n = ? AND f.unfollowed_at IS NULL"
         f" AND c.workspace_n = ?{shown} ORDER BY m.last_reply_at DESC, m.n DESC LIMIT ?",
         *(actor.user_n, membership.workspace.n, *(visible or ()), LISTED),
     )
-    roots = hydrated(tx, actor, [message_of(row[2:]) for row in rows])
-    return [
-        FollowedThread(root, _standing(root, (seq, at, None))) for root, (seq, at, *_) in zip(roots, rows, strict=True)
-    ]
+    roots = {root.n: root for root in hydrated(tx, actor, read_some(tx, [n for n, *_ in rows]))}
+    return [FollowedThread(roots[n], _standing(roots[n], (seq, at, None))) for n, seq, at in rows if n in roots]
 
 
 def _root(tx: Tx, actor: Actor, message_id: str) -> Message:

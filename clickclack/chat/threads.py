@@ -78,7 +78,7 @@ def reply(tx: Tx, actor: Actor, message_id: str, draft: Draft) -> Replied:
     message = _insert(tx, actor, (root.n, place.channel_n, thread.reply_count), (body, nonce), quoted)
     if upload_ids := checked_uploads(draft):
         message = replace(message, attachments=attach_new(tx, actor, place, message.n, upload_ids))
-    followed(tx, root, actor.user_n, thread.reply_count)
+    followed(tx, root, place.reader, thread.reply_count)
     return Replied(message, thread, _announce(tx, place, message, draft.correlation_id))
 
 

@@ -84,7 +84,10 @@ def topic_for(tx: Tx, place: Place, topic_id: str) -> Topic | None:
     if row is None or row[-2] is not None or place.is_direct:
         raise Invalid("topic is not in workspace")
     if row[-1] not in (None, place.channel_n):
-        raise Invalid("topic is not available in this channel")
+        visible = visible_channels(tx, place.standing, place.reader.n, place.workspace_n)
+        if visible is None or row[-1] in visible:
+            raise Invalid("topic is not available in this channel")
+        raise Invalid("topic is not in workspace")
     return _topic_of(row)
 
 

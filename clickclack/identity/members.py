@@ -102,6 +102,15 @@ def set_role(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> None:
     tx.emit("member.changed", workspace.n, {"user_n": user_n}, recipients=())
 
 
+def pardon(tx: Tx, workspace: Workspace, user_n: int) -> None:
+    """Takes every block, time-out and note off a member."""
+    tx.run(
+        "DELETE FROM moderations WHERE membership_n = (SELECT n FROM memberships WHERE workspace_n = ? AND user_n = ?)",
+        workspace.n,
+        user_n,
+    )
+
+
 def remove(tx: Tx, workspace: Workspace, user_n: int) -> None:
     """Takes a member out; open sockets of the member, and of the member's bots, are closed when this is on disk."""
     if not tx.run("DELETE FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user_n):

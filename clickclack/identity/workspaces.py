@@ -168,6 +168,7 @@ def transfer(tx: Tx, actor: Actor, workspace_id: str, user_id: str) -> Workspace
         raise Invalid("new owner must be a human member or moderator")
     members.set_role(tx, workspace, actor.user_n, ADMIN)
     members.set_role(tx, workspace, row[0], OWNER)
+    members.pardon(tx, workspace, row[0])
     target = (workspace.n, "workspace", workspace.id)
     audit.record(tx, actor, "workspace.ownership_transferred", target, {"new_owner_user_id": user_id})
     data = {"workspace_id": workspace.id, "new_owner_user_id": user_id}

@@ -206,3 +206,10 @@ async def test_typing_reaches_the_other_member_alone(server: Server) -> None:
         assert (await owner.next())["payload"]["direct_conversation_id"] == dm
         assert (await admin.next())["channel_id"] == server.cast.general
     await server.admin.post("/api/realtime/ephemeral", signal, 404)
+
+
+async def test_why_somebody_else_is_held_back_is_not_told(server: Server) -> None:
+    path = f"/api/workspaces/{server.cast.workspace}/moderation/members/{server.cast.people['browser'].id}"
+    await server.owner.patch(path, {"timeout_minutes": 5})
+    body = {"workspace_id": server.cast.workspace, "member_ids": [server.cast.people["browser"].id]}
+    assert await server.member.post("/api/dms", body, 403) == {"error": "moderation restriction"}

@@ -35,3 +35,20 @@ async def test_the_last_hundred_edits_are_kept(server: Server) -> None:
         await server.member.patch(f"/api/messages/{message['id']}", {"body": str(number)})
     kept = await said_before(server.member, message)
     assert (len(kept), kept[0], kept[-1]) == (100, "4", "103")
+
+
+async def test_edits_in_one_moment_are_all_kept_in_order(server: Server) -> None:
+    message = await server.member.say(server.cast.general, "0")
+    for number in range(1, 4):
+        await server.member.patch(f"/api/messages/{message['id']}", {"body": str(number)})
+    assert await said_before(server.member, message) == ["0", "1", "2"]
+
+
+async def test_a_message_that_carries_files_may_lose_its_text(server: Server) -> None:
+    upload = await server.member.upload(server.cast.workspace)
+    path = f"/api/channels/{server.cast.general}/messages"
+    message = (await server.member.post(path, {"body": "look", "upload_ids": [upload["id"]]}))["message"]
+    changed = await server.member.patch(f"/api/messages/{message['id']}", {"body": " "})
+    assert changed["message"]["body"] == ""
+    plain = await server.member.say(server.cast.general)
+    await server.member.patch(f"/api/messages/{plain['id']}", {"body": " "}, 400)

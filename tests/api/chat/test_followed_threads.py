@@ -78,3 +78,18 @@ async def test_a_reply_is_no_thread(server: Server) -> None:
     reply = await server.member.reply(root["id"])
     await server.member.post(f"/api/messages/{reply['id']}/thread/follow", None, 400)
     await server.member.delete(f"/api/messages/{reply['id']}/thread/follow", 400)
+
+
+async def test_a_bot_follows_nothing_by_itself_and_sees_no_direct_thread_without_its_scope(server: Server) -> None:
+    bot = server.cast.people["bot_write"]
+    body = {"workspace_id": server.cast.workspace, "member_ids": [bot.id]}
+    dm = (await server.member.post("/api/dms", body))["conversation"]["id"]
+    root = (await server.member.post(f"/api/dms/{dm}/messages", {"body": "secret"}))["message"]
+    await server.bot_write.reply(root["id"])
+    assert await followed(server, server.bot_write) == []
+    await server.bot_write.post(f"/api/messages/{root['id']}/thread/follow", None, 200)
+    assert await followed(server, server.bot_write) == [("secret", 1, 0)]
+    scopes = '["threads:read","workspaces:read","channels:read"]'
+    await server.db.write(lambda tx: tx.run("UPDATE credentials SET scopes = ? WHERE user_n = ?", scopes, bot.n))
+    await server.db.write(lambda tx: tx.emit("credential.revoked", 0, {"credential_n": 0}, recipients=()))
+    assert await followed(server, server.bot_write) == []

@@ -163,3 +163,10 @@ async def test_a_guest_has_three_messages_a_day_replies_and_deleted_ones_too(ser
     await server.guest.post(path, {"body": "four"})
     await server.guest.post(path, {"body": "five"})
     await server.guest.post(path, {"body": "six"}, 429)
+
+
+async def test_whoever_becomes_the_owner_is_held_back_no_more(server: Server) -> None:
+    await ruled(server, "member", {"blocked": True})
+    path = f"/api/workspaces/{server.cast.workspace}/transfer-ownership"
+    await server.owner.post(path, {"user_id": server.cast.people["member"].id}, 200)
+    await server.member.say(server.cast.general)

@@ -129,3 +129,33 @@ async def test_who_leaves_the_workspace_is_out_of_its_private_channels(server: S
 async def test_the_guest_channel_stays_public(server: Server) -> None:
     answer: Any = await server.owner.patch(f"/api/channels/{server.cast.guest}", {"kind": "private"}, 400)
     assert answer == {"error": "the guest channel is public"}
+
+
+async def test_a_channel_that_becomes_private_keeps_those_who_manage_the_workspace(server: Server) -> None:
+    await server.moderator.patch(f"/api/channels/{server.cast.random}", {"kind": "private"})
+    members = (await server.owner.get(f"/api/channels/{server.cast.random}/members"))["members"]
+    assert {member["handle"] for member in members} == {"owner", "admin", "moderator"}
+    body = {"kind": "private"}
+    answer = await server.bot_admin.patch(f"/api/channels/{server.cast.general}", body, 403)
+    assert answer == {"error": "bots cannot change who sees a channel"}
+
+
+async def test_a_member_who_becomes_a_guest_is_out_and_the_owner_takes_over_what_nobody_is_left_in(
+    server: Server,
+) -> None:
+    alone, shared = await made(server, server.member), await made(server, server.member, "shared")
+    await server.member.post(f"/api/channels/{shared}/members", {"user_id": id_of(server, "browser")})
+    path = f"/api/workspaces/{server.cast.workspace}/moderation/members/{id_of(server, 'member')}"
+    await server.owner.patch(path, {"role": "guest"})
+    for channel in (alone, shared):
+        await server.member.get(f"/api/channels/{channel}/messages", 404)
+    members = (await server.owner.get(f"/api/channels/{alone}/members"))["members"]
+    assert [member["handle"] for member in members] == ["owner"]
+    await server.owner.get(f"/api/channels/{shared}/members", 404)
+
+
+@pytest.mark.parametrize("field", ["name", "external_ref", "external_url", "sidebar_section"])
+async def test_no_field_of_a_channel_is_endless(server: Server, field: str) -> None:
+    path = f"/api/workspaces/{server.cast.workspace}/channels"
+    answer = await server.owner.post(path, {"name": "x", field: "x" * 3000}, 400)
+    assert answer["error"].startswith(f"{field} is too long")

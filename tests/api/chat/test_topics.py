@@ -100,3 +100,13 @@ async def test_a_nonce_stands_for_the_topic_too(server: Server) -> None:
     first = await server.member.post(path, body)
     assert (await server.member.post(path, body, 200))["message"] == first["message"]
     await server.member.post(path, {"body": "x", "nonce": "n"}, 400)
+
+
+async def test_a_topic_that_one_may_not_see_is_as_good_as_absent(server: Server) -> None:
+    kind = {"name": "secret", "kind": "private"}
+    private = await server.member.post(f"/api/workspaces/{server.cast.workspace}/channels", kind)
+    hidden = await made(server, "hidden", private["channel"]["id"])
+    path = f"/api/channels/{server.cast.general}/messages"
+    body = {"body": "x", "topic_id": hidden["id"]}
+    assert await server.owner.post(path, body, 400) == {"error": "topic is not in workspace"}
+    assert await server.member.post(path, body, 400) == {"error": "topic is not available in this channel"}

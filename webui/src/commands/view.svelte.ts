@@ -1,5 +1,5 @@
 /** What lies over the page and what the keyboard points at. */
-import type { Channel, Message } from '../api/types';
+import type { Channel, Message, User } from '../api/types';
 
 export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete';
 
@@ -30,7 +30,14 @@ export type DialogSpec =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
+  | { kind: 'new-message' }
   | { kind: 'confirm'; title: string; text: string; verb: string; /** It can be taken back. */ mild?: boolean; run: () => Promise<void> };
+
+/** A small card about a person, beside what was clicked. */
+export interface Card {
+  user: User;
+  anchor: HTMLElement;
+}
 
 export interface Toast {
   id: number;
@@ -47,6 +54,7 @@ class View {
   palette = $state(false);
   help = $state(false);
   dialog = $state.raw<DialogSpec | null>(null);
+  card = $state.raw<Card | null>(null);
   target = $state.raw<MessageTarget | null>(null);
   /** The message under the pointer; its bar is shown rather than that of the focused one. */
   pointed = $state<string | null>(null);

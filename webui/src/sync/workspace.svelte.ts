@@ -1,8 +1,11 @@
 /** The state of the open workspace: a snapshot, kept true by events. */
 import { SvelteMap } from 'svelte/reactivity';
 import { passing, reason, Refusal } from '../api/call';
-import { getChannels, getMembers, getWorkspace, markRead } from '../api/chat';
+import { getAllMembers, getChannels, getWorkspace, isDirectId, markRead } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
+import { isArchived, type Conversation } from './conversation';
+import { Directs } from './directs.svelte';
+import { Gather, RETRY_DELAY } from './gather';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
 import { Presence, type Heard } from './presence.svelte';
@@ -13,9 +16,6 @@ import { Thread } from './thread.svelte';
 import { Timeline } from './timeline.svelte';
 import { Typing } from './typing.svelte';
 
-const GATHER = 60;
-/** Until a read that failed is tried again. */
-const RETRY_DELAY = 3000;
 const KEPT_TIMELINES = 12;
 
 export class WorkspaceState {
@@ -25,12 +25,15 @@ export class WorkspaceState {
   users = new SvelteMap<string, User>();
   /** People by handle, in lower case. */
   readonly handles = $derived(new Map([...this.users.values()].filter((u) => u.handle).map((u) => [u.handle.toLowerCase(), u])));
+  /** Messages that wait, in channels and direct conversations. */
+  readonly unread = $derived.by(() => [...this.channels, ...this.directs.all].reduce((sum, c) => sum + (isArchived(c) ? 0 : c.unread_count), 0));
   ready = $state(false);
   error = $state<string | null>(null);
   gone = $state(false);
   /** When the connection was lost, and when the next try is; null while connected. */
   offline = $state<{ since: number; retryAt: number } | null>(null);
   thread = $state.raw<Thread | null>(null);
+  readonly directs: Directs;
   readonly timelines = new Map<string, Timeline>();
   readonly typing: Typing;
   readonly presence: Presence;
@@ -38,7 +41,7 @@ export class WorkspaceState {
   readonly mentions: Mentions;
   readonly outbox: Outbox;
   readonly #socket: LiveSocket;
-  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #gather = new Gather();
   #wasOnline = false;
   #closed = false;
   /** Strangers that the list of members was already read for. */
@@ -51,6 +54,7 @@ export class WorkspaceState {
     heard?: Heard,
   ) {
     this.info = info;
+    this.directs = new Directs(info.id, me);
     this.typing = new Typing(info.id);
     this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
@@ -74,7 +78,7 @@ export class WorkspaceState {
   async open(): Promise<void> {
     try {
       await this.#socket.prepare();
-      await Promise.all([this.#readChannels(), this.#readMembers()]);
+      await Promise.all([this.#readChannels(), this.#readMembers(), this.directs.read()]);
       if (this.#closed) return;
       this.ready = true;
       this.error = null;
@@ -85,7 +89,7 @@ export class WorkspaceState {
       else if (error instanceof Refusal && (error.status === 404 || error.status === 403)) this.gone = true;
       else {
         this.error = reason(error);
-        if (passing(error) && !this.#closed) this.#gather('open', () => this.open(), RETRY_DELAY);
+        if (passing(error) && !this.#closed) this.#gather.ask('open', () => this.open(), RETRY_DELAY);
       }
     }
   }
@@ -99,7 +103,7 @@ export class WorkspaceState {
     this.progress.close();
     this.closeThread();
     for (const timeline of this.timelines.values()) timeline.close();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#gather.close();
   }
 
   /** Tries to connect now. */
@@ -109,6 +113,11 @@ export class WorkspaceState {
 
   channel(id: string): Channel | undefined {
     return this.channels.find((c) => c.id === id);
+  }
+
+  /** A channel or a direct conversation by its id. */
+  conversation(id: string): Conversation | undefined {
+    return isDirectId(id) ? this.directs.find(id) : this.channel(id);
   }
 
   timeline(channel: string): Timeline {
@@ -139,8 +148,8 @@ export class WorkspaceState {
 
   /** A new message; `mine` and the work of agents do not count as unread. */
   countNew(channel: string, seq: number, counts: boolean): void {
-    const known = this.channel(channel);
-    if (!known) this.refreshChannels();
+    const known = this.conversation(channel);
+    if (!known) this.#refresh(channel);
     else if (seq > known.last_seq) {
       known.last_seq = seq;
       if (counts) known.unread_count += 1;
@@ -149,22 +158,22 @@ export class WorkspaceState {
 
   /** A message names me. */
   named(channel: string, seq: number): void {
-    if (seq > (this.channel(channel)?.last_read_seq ?? 0)) this.mentions.add(channel, seq);
+    if (seq > (this.conversation(channel)?.last_read_seq ?? 0)) this.mentions.add(channel, seq);
   }
 
   /** My read pointer moved, here or in another window. */
   readUpTo(channel: string, seq: number): void {
-    const known = this.channel(channel);
+    const known = this.conversation(channel);
     if (!known || seq <= known.last_read_seq) return;
     known.last_read_seq = seq;
     this.mentions.read(channel, seq);
     if (seq >= known.last_seq) known.unread_count = 0;
-    else this.refreshChannels();
+    else this.#refresh(channel);
   }
 
   /** I have seen everything up to `seq`. */
   async see(channel: string, seq: number): Promise<void> {
-    const known = this.channel(channel);
+    const known = this.conversation(channel);
     if (!known || seq <= known.last_read_seq) return;
     this.readUpTo(channel, seq);
     await markRead(channel, seq).catch(() => undefined);
@@ -178,11 +187,21 @@ export class WorkspaceState {
   }
 
   refreshChannels(): void {
-    this.#gather('channels', () => this.#readChannels());
+    this.#gather.ask('channels', () => this.#readChannels());
+  }
+
+  refreshDirects(): void {
+    this.#gather.ask('directs', () => this.directs.read());
+  }
+
+  /** Reads the list again that this one is in, or should be in. */
+  #refresh(place: string): void {
+    if (isDirectId(place)) this.refreshDirects();
+    else this.refreshChannels();
   }
 
   refreshMembers(): void {
-    this.#gather('members', () => this.#readMembers());
+    this.#gather.ask('members', () => this.#readMembers());
   }
 
   /** Somebody shows up; whom nobody knows yet is looked up once. */
@@ -196,33 +215,14 @@ export class WorkspaceState {
     this.info = await getWorkspace(this.info.id).catch(() => this.info);
   }
 
-  /** Reads once for a burst of reasons to. */
-  #gather(what: string, read: () => Promise<void>, delay = GATHER): void {
-    if (this.#timers.has(what)) return;
-    const run = () => {
-      this.#timers.delete(what);
-      read().catch((error: unknown) => {
-        if (passing(error)) this.#gather(what, read, RETRY_DELAY);
-      });
-    };
-    this.#timers.set(what, setTimeout(run, delay));
-  }
-
   async #readChannels(): Promise<void> {
     this.channels = (await getChannels(this.info.id)).sort(byName);
     for (const channel of this.channels) this.mentions.read(channel.id, channel.last_read_seq);
   }
 
   async #readMembers(): Promise<void> {
-    const members: Member[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await getMembers(this.info.id, cursor);
-      members.push(...page.members);
-      cursor = page.has_more ? page.next_cursor : undefined;
-    } while (cursor && members.length < 2000);
-    this.members = members;
-    for (const { user } of members) this.users.set(user.id, user);
+    this.members = await getAllMembers(this.info.id);
+    for (const { user } of this.members) this.users.set(user.id, user);
   }
 
   #online(): void {
@@ -236,7 +236,7 @@ export class WorkspaceState {
 
   async #reload(): Promise<void> {
     this.#asked.clear();
-    await Promise.all([this.#readChannels(), this.#readMembers(), this.refreshInfo()]);
+    await Promise.all([this.#readChannels(), this.#readMembers(), this.directs.read(), this.refreshInfo()]);
     await Promise.all([...this.timelines.values()].map((t) => t.reload()));
     await this.thread?.load();
   }

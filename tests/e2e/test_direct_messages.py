@@ -7,7 +7,7 @@ from tests.e2e.pages import channel, message, part, ready, send, two_people
 
 
 def person(page: Page, name: str) -> Locator:
-    return part(page, "person").filter(has=page.get_by_text(name, exact=True))
+    return part(page, "person").filter(has_text=name)
 
 
 async def write_to(page: Page, name: str) -> None:

@@ -164,6 +164,29 @@ export interface RouteTarget {
   parent_route_id?: string;
 }
 
+export interface SearchHit {
+  id: string;
+  workspace_id: string;
+  thread_root_id: string;
+  created_at: string;
+  snippet: string;
+  /** Half-open ranges of the snippet, in code points. */
+  highlights: { start: number; end: number }[];
+  author: User;
+  channel_id?: string;
+  channel_name?: string;
+  direct_conversation_id?: string;
+  parent_message_id?: string;
+  channel_seq?: number;
+  thread_seq?: number;
+  reply_count: number;
+}
+
+export interface SearchPage {
+  results: SearchHit[];
+  next_cursor: string | null;
+}
+
 export interface SessionListed {
   id: string;
   device: string;

@@ -4,6 +4,8 @@ class Place {
   channel = $state<string | null>(null);
   /** The message to show and mark once the timeline has it. */
   highlight = $state.raw<{ id: string; seq: number } | null>(null);
+  /** The same for a reply, once the thread has it. */
+  reply = $state<string | null>(null);
 }
 
 export const place = new Place();

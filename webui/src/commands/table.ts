@@ -8,6 +8,7 @@ import type { IconName } from '../ui/icons';
 import { archive } from './archiving';
 import { router } from './router.svelte';
 import { isDirect, type Direct } from '../sync/conversation';
+import { openSearch } from './jumping';
 import { hide } from './messaging';
 import { currentChannel, currentConversation, mayEditChannel, mayManage, openConversation, stepChannel, toggleScheme } from './moves';
 import { view, type MessageVerb } from './view.svelte';
@@ -72,6 +73,8 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
 export const COMMANDS: readonly Command[] = [
   { id: 'palette', title: 'Jump or run a command', scope: 'app', icon: 'search', keys: 'mod+k', when: signedIn, run: () => (view.palette = !view.palette) },
   { id: 'help', title: 'Keyboard shortcuts', scope: 'app', icon: 'help', keys: '?', run: () => (view.help = true) },
+  { id: 'search', title: 'Search messages', scope: 'app', icon: 'search', keys: 'mod+f', when: inside, run: () => openSearch(true) },
+  { id: 'search.everywhere', title: 'Search the whole workspace', scope: 'app', icon: 'search', keys: 'mod+shift+f', when: inside, run: () => openSearch(false) },
   { id: 'chat', title: 'Go to chat', scope: 'app', icon: 'messages', keys: 'alt+c', when: signedIn, run: () => openConversation(null) },
   { id: 'settings', title: 'Open settings', scope: 'app', icon: 'settings', keys: 'mod+,', when: signedIn, run: () => openSettings() },
   { id: 'channel.create', title: 'Create a channel', scope: 'app', icon: 'plus', keys: 'alt+n', when: mayCreateChannel, run: () => (view.dialog = { kind: 'create-channel' }) },

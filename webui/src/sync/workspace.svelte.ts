@@ -11,12 +11,13 @@ import { Outbox } from './outbox.svelte';
 import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
+import { Search } from './search.svelte';
 import { LiveSocket } from './socket';
 import { Thread } from './thread.svelte';
-import { Timeline } from './timeline.svelte';
+import type { Timeline } from './timeline.svelte';
+import { Timelines } from './timelines';
 import { Typing } from './typing.svelte';
 
-const KEPT_TIMELINES = 12;
 
 export class WorkspaceState {
   info = $state.raw<Workspace>() as Workspace;
@@ -34,7 +35,8 @@ export class WorkspaceState {
   offline = $state<{ since: number; retryAt: number } | null>(null);
   thread = $state.raw<Thread | null>(null);
   readonly directs: Directs;
-  readonly timelines = new Map<string, Timeline>();
+  readonly search: Search;
+  readonly timelines = new Timelines();
   readonly typing: Typing;
   readonly presence: Presence;
   readonly progress = new Progress();
@@ -55,6 +57,7 @@ export class WorkspaceState {
   ) {
     this.info = info;
     this.directs = new Directs(info.id, me);
+    this.search = new Search(info.id);
     this.typing = new Typing(info.id);
     this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
@@ -99,10 +102,11 @@ export class WorkspaceState {
     this.#socket.close();
     this.outbox.close();
     this.typing.close();
+    this.search.close();
     this.presence.close();
     this.progress.close();
     this.closeThread();
-    for (const timeline of this.timelines.values()) timeline.close();
+    this.timelines.close();
     this.#gather.close();
   }
 
@@ -121,15 +125,7 @@ export class WorkspaceState {
   }
 
   timeline(channel: string): Timeline {
-    const kept = this.timelines.get(channel) ?? new Timeline(channel);
-    this.timelines.delete(channel);
-    this.timelines.set(channel, kept);
-    for (const [oldest, timeline] of this.timelines) {
-      if (this.timelines.size <= KEPT_TIMELINES) break;
-      timeline.close();
-      this.timelines.delete(oldest);
-    }
-    return kept;
+    return this.timelines.use(channel);
   }
 
   openThread(root: string): Thread {

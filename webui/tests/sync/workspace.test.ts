@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Channel, DirectConversation, Message, Workspace } from '../../src/api/types';
+import type { Channel, Message, Workspace } from '../../src/api/types';
 import { WorkspaceState } from '../../src/sync/workspace.svelte';
-import { channel, direct, event, FakeSocket, MARA, ME, message, serve } from './server';
+import { channel, event, FakeSocket, MARA, ME, message, serve } from './server';
 
 const info: Workspace = { id: 'w', route_id: 'T1', name: 'W', slug: 'w', icon_url: '', created_at: '', role: 'owner' };
 let channels: Channel[] = [];
 let messages: Message[] = [];
-let directs: DirectConversation[] = [];
 let broken = false;
 let asked: string[] = [];
 let state: WorkspaceState;
@@ -32,16 +31,13 @@ beforeEach(() => {
   localStorage.clear();
   vi.useFakeTimers();
   broken = false;
-  directs = [direct('dm_1', { last_seq: 3, last_read_seq: 3 })];
   channels = [channel('chn_1', { last_seq: 3, last_read_seq: 3 }), channel('chn_2')];
   messages = [1, 2, 3].map((seq) => message(seq));
   asked = serve({
     '/api/workspaces/w': () => ({ workspace: info }),
     '/api/workspaces/w/channels': () => (broken ? new TypeError('network') : { channels: structuredClone(channels) }),
     '/api/workspaces/w/members': () => ({ members: [], has_more: false }),
-    '/api/dms': () => ({ conversations: structuredClone(directs) }),
-    '/api/dms/dm_1/messages': page,
-    '/api/dms/dm_1/read': () => ({ receipt: {} }),
+    '/api/dms': () => ({ conversations: [] }),
     '/api/realtime/events': () => ({ events: [], tail_cursor: 'cur_tail' }),
     '/api/realtime/ephemeral': () => ({ event: {} }),
     '/api/channels/chn_1/messages': page,
@@ -126,7 +122,6 @@ test('a change is read again by its number, and once more when the first try bro
   await vi.advanceTimersByTimeAsync(100);
   expect(timeline.find('msg_2')?.body).toBe('line 2');
   broken = false;
-  directs = [direct('dm_1', { last_seq: 3, last_read_seq: 3 })];
   await vi.advanceTimersByTimeAsync(4000);
   expect(timeline.find('msg_2')?.body).toBe('edited');
 });
@@ -140,7 +135,6 @@ test('a new message whose text could not be read comes when the server is back',
   socket.say(posted(4));
   await vi.advanceTimersByTimeAsync(100);
   broken = false;
-  directs = [direct('dm_1', { last_seq: 3, last_read_seq: 3 })];
   await vi.advanceTimersByTimeAsync(4000);
   expect(timeline.newest).toBe(4);
 });
@@ -200,7 +194,6 @@ test('a channel that did not load comes by itself when the connection is back', 
   expect(timeline.error).not.toBeNull();
   socket.end(1006);
   broken = false;
-  directs = [direct('dm_1', { last_seq: 3, last_read_seq: 3 })];
   await vi.advanceTimersByTimeAsync(1300);
   FakeSocket.all.at(-1)?.open();
   await vi.advanceTimersByTimeAsync(0);
@@ -216,7 +209,6 @@ test('a channel that did not load is tried again without a lost connection, and 
   await vi.advanceTimersByTimeAsync(3100);
   expect(timeline.error).not.toBeNull();
   broken = false;
-  directs = [direct('dm_1', { last_seq: 3, last_read_seq: 3 })];
   await vi.advanceTimersByTimeAsync(3100);
   expect(timeline.loaded).toBe(true);
 
@@ -245,35 +237,4 @@ test('who comes back to a workspace knows who was here; who lost the connection 
   expect(state.presence.of(MARA)).toBe('here');
   await vi.advanceTimersByTimeAsync(241_000);
   expect(state.presence.of(MARA)).toBeNull();
-});
-
-const whispered = (seq: number, id = 'dm_1', author = MARA) => event('message.created', { seq, payload: { message_id: `msg_${seq}`, author_id: author, direct_conversation_id: id } });
-
-test('a message in a direct conversation counts there, and is read by the event of another window', async () => {
-  const socket = await open();
-  socket.say(whispered(4), whispered(5, 'dm_1', ME));
-  expect([state.conversation('dm_1')?.unread_count, unread(), state.unread]).toEqual([1, 0, 1]);
-  socket.say(event('dm.read', { seq: 5, payload: { direct_conversation_id: 'dm_1', user_id: ME } }));
-  expect(state.unread).toBe(0);
-});
-
-test('a conversation that nobody knew of shows with its first message', async () => {
-  const socket = await open();
-  directs.push(direct('dm_2', { unread_count: 1, last_seq: 1 }));
-  socket.say(whispered(1, 'dm_2'));
-  await vi.advanceTimersByTimeAsync(100);
-  expect(state.directs.all.map((d) => d.id)).toContain('dm_2');
-});
-
-test('messages of a direct conversation are read and written at its own address', async () => {
-  await open();
-  await state.timeline('dm_1').open();
-  await state.see('dm_1', 4);
-  expect(asked.filter((path) => path.startsWith('/api/dms/dm_1/')).map((path) => path.split('?')[0])).toEqual(['/api/dms/dm_1/messages', '/api/dms/dm_1/read']);
-});
-
-test('a sign of writing in a direct conversation shows there', async () => {
-  const socket = await open();
-  socket.say(event('typing.started', { id: 'eph_1', cursor: '', payload: { user_id: MARA, direct_conversation_id: 'dm_1' } }));
-  expect(state.typing.in('dm_1')).toEqual([MARA]);
 });

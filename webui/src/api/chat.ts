@@ -41,9 +41,9 @@ export async function getAllMembers(id: string): Promise<t.Member[]> {
 
 export const getChannels = (workspace: string) =>
   call<{ channels: t.Channel[] }>('GET', `/api/workspaces/${at(workspace)}/channels`).then((r) => r.channels);
-export const createChannel = (workspace: string, body: { name: string; display_title?: string; sidebar_section?: string }) =>
+export const createChannel = (workspace: string, body: { name: string; kind?: string; display_title?: string; sidebar_section?: string }) =>
   call<{ channel: t.Channel }>('POST', `/api/workspaces/${at(workspace)}/channels`, body).then((r) => r.channel);
-export const patchChannel = (id: string, body: { name?: string; display_title?: string; sidebar_section?: string; archived?: boolean }) =>
+export const patchChannel = (id: string, body: { name?: string; kind?: string; display_title?: string; sidebar_section?: string; archived?: boolean }) =>
   call<{ channel: t.Channel }>('PATCH', `/api/channels/${at(id)}`, body).then((r) => r.channel);
 
 /** Where a channel or a direct conversation lies: its id tells which it is. */

@@ -36,7 +36,7 @@ const subOf = (channel: Channel): string => topicOf(channel) || (nameOfChannel(c
 export function entries(): Entry[] {
   const space = session.space;
   const able = COMMANDS.filter((c) => c.id !== 'palette' && (c.when?.() ?? true));
-  const channels = (space?.channels ?? []).map((c): Entry => ({ id: c.id, group: 'Channels', title: nameOfChannel(c), sub: c.archived_at ? 'archived' : subOf(c), icon: c.archived_at ? 'archive' : 'hash', run: () => openConversation(c) }));
+  const channels = (space?.channels ?? []).map((c): Entry => ({ id: c.id, group: 'Channels', title: nameOfChannel(c), sub: c.archived_at ? 'archived' : subOf(c), icon: c.archived_at ? 'archive' : c.kind === 'private' ? 'lock' : 'hash', run: () => openConversation(c) }));
   const people = (space?.members ?? []).map((m): Entry => ({ id: m.user.id, group: 'People', title: m.user.display_name, sub: m.user.handle ? `@${m.user.handle}` : t.roles[m.role], icon: 'user', run: () => (m.user.id === space?.me ? router.go({ page: 'settings', workspace: space.info.route_id, section: 'profile' }) : messagePerson(m.user.id)) }));
   const directs = (space?.directs.all ?? []).map((d): Entry => ({ id: d.id, group: 'Direct messages', title: titleOf(d), sub: d.others.length > 1 ? `${d.others.length + 1} people` : '', icon: d.others.length > 1 ? 'users' : 'user', run: () => openConversation(d) }));
   const workspaces = session.workspaces

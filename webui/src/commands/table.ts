@@ -100,6 +100,7 @@ export const COMMANDS: readonly Command[] = [
   settings('workspace', 'settings'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },
   { id: 'channel.settings', title: 'Channel settings', scope: 'channel', icon: 'settings', keys: 'alt+s', when: mayEditChannel, run: () => channelSettings() },
+  { id: 'channel.members', title: 'Members of this channel', scope: 'channel', icon: 'users', when: () => currentChannel()?.kind === 'private', run: () => channelMembers() },
   { id: 'channel.archive', title: 'Archive the channel, or bring it back', scope: 'channel', icon: 'archive', when: mayEditChannel, run: () => archiveHere() },
   { id: 'direct.hide', title: 'Hide this conversation', scope: 'channel', icon: 'x', when: () => currentDirect() !== undefined, run: () => hideHere() },
   { id: 'channel.latest', title: 'Jump to latest', scope: 'channel', icon: 'arrow-down', keys: 'alt+End', when: () => currentConversation() !== undefined, run: () => void view.jumpToLatest() },
@@ -137,6 +138,11 @@ function openSettings(): void {
 function channelSettings(): void {
   const channel = currentChannel();
   if (channel) view.dialog = { kind: 'channel', channel };
+}
+
+function channelMembers(): void {
+  const channel = currentChannel();
+  if (channel) view.dialog = { kind: 'channel-members', channel };
 }
 
 function archiveHere(): void {

@@ -28,6 +28,7 @@ export interface ComposerTarget {
 export type DialogSpec =
   | { kind: 'create-channel' }
   | { kind: 'channel'; channel: Channel }
+  | { kind: 'channel-members'; channel: Channel }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
   | { kind: 'new-message' }

@@ -42,7 +42,7 @@ export function stepChannel(step: 1 | -1, unreadOnly: boolean): void {
   const here = all.findIndex((c) => c.id === place.channel);
   for (let i = 1; i <= all.length; i++) {
     const next = all[(here + step * i + all.length * 2) % all.length];
-    if (next && (!unreadOnly || next.unread_count > 0)) {
+    if (next && (!unreadOnly || (next.unread_count > 0 && !session.space?.preferences.isMuted(next.id)))) {
       if (next.id !== place.channel) openConversation(next);
       return;
     }

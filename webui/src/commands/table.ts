@@ -1,11 +1,13 @@
 /** Every action of the program, once: menus, keys, palette and help sheet read this table. */
 import { patchMe } from '../api/chat';
+import type { Preference } from '../api/channels';
 import type { AppearancePatch } from '../api/types';
 import { reason } from '../api/call';
 import { t } from '../i18n/en';
 import { session } from '../sync/session.svelte';
 import type { IconName } from '../ui/icons';
 import { archive } from './archiving';
+import { place } from './place.svelte';
 import { router } from './router.svelte';
 import { isDirect, type Direct } from '../sync/conversation';
 import { openSearch } from './jumping';
@@ -70,6 +72,17 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
   run: () => router.go({ page: 'settings', workspace: session.space?.info.route_id ?? '', section }),
 });
 
+const prefer = (preference: Preference, icon: IconName): Command => ({
+  id: `preference.${preference}`,
+  title: `Notifications here: ${t.preferences[preference]}`,
+  scope: 'channel',
+  icon,
+  when: () => currentChannel() !== undefined,
+  run: () => {
+    session.space?.preferences.choose(currentChannel()?.id ?? '', preference).catch((error: unknown) => view.toast(reason(error)));
+  },
+});
+
 export const COMMANDS: readonly Command[] = [
   { id: 'palette', title: 'Jump or run a command', scope: 'app', icon: 'search', keys: 'mod+k', when: signedIn, run: () => (view.palette = !view.palette) },
   { id: 'help', title: 'Keyboard shortcuts', scope: 'app', icon: 'help', keys: '?', run: () => (view.help = true) },
@@ -104,6 +117,10 @@ export const COMMANDS: readonly Command[] = [
   { id: 'channel.archive', title: 'Archive the channel, or bring it back', scope: 'channel', icon: 'archive', when: mayEditChannel, run: () => archiveHere() },
   { id: 'direct.hide', title: 'Hide this conversation', scope: 'channel', icon: 'x', when: () => currentDirect() !== undefined, run: () => hideHere() },
   { id: 'channel.latest', title: 'Jump to latest', scope: 'channel', icon: 'arrow-down', keys: 'alt+End', when: () => currentConversation() !== undefined, run: () => void view.jumpToLatest() },
+  { id: 'pins', title: 'Pinned messages', scope: 'channel', icon: 'pin', keys: 'alt+i', when: () => currentChannel() !== undefined, run: () => togglePins() },
+  prefer('all', 'bell'),
+  prefer('mentions', 'at-sign'),
+  prefer('muted', 'bell-off'),
   { id: 'composer.focus', title: 'Write a message', scope: 'channel', icon: 'pencil', keys: 'alt+m', when: () => view.composer !== null, run: () => view.composer?.focus() },
   { id: 'thread.close', title: 'Close the thread', scope: 'channel', icon: 'x', keys: 'alt+x', when: () => Boolean(session.space?.thread), run: () => closeThread() },
   format('bold', 'Bold', 'mod+b'),
@@ -115,6 +132,7 @@ export const COMMANDS: readonly Command[] = [
   verb('quote', 'reply', 'q'),
   verb('link', 'link', 'l'),
   verb('copy', 'copy', 'c'),
+  verb('pin', 'pin', 'p'),
   verb('edit', 'pencil', 'e'),
   verb('delete', 'trash', 'Delete'),
 ];
@@ -138,6 +156,13 @@ function openSettings(): void {
 function channelSettings(): void {
   const channel = currentChannel();
   if (channel) view.dialog = { kind: 'channel', channel };
+}
+
+/** Pins and a thread share one place: what was opened last is shown. */
+function togglePins(): void {
+  const show = place.panel !== 'pins' || Boolean(session.space?.thread);
+  if (session.space?.thread) closeThread();
+  place.panel = show ? 'pins' : null;
 }
 
 function channelMembers(): void {

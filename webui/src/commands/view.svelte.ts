@@ -1,7 +1,7 @@
 /** What lies over the page and what the keyboard points at. */
 import type { Channel, Message, User } from '../api/types';
 
-export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete';
+export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete' | 'pin';
 
 /** The message under the pointer or the focus, and what one may do with it. */
 export interface MessageTarget {

@@ -18,6 +18,9 @@ export const t = {
   deleted: 'This message was deleted.',
   sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', workspace: 'Workspace' },
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
+  pin: 'Pin',
+  unpin: 'Unpin',
+  preferences: { all: 'All messages', mentions: 'Mentions only', muted: 'Muted' },
   presence: (state: 'here' | 'away' | null) => (state === 'here' ? ', here' : state === 'away' ? ', away' : ''),
   verbs: {
     react: 'Add reaction',
@@ -27,6 +30,7 @@ export const t = {
     copy: 'Copy text',
     edit: 'Edit',
     delete: 'Delete',
+    pin: 'Pin or unpin',
   },
   typing: (names: string[]) => {
     const [first, second] = names;

@@ -1,5 +1,6 @@
 /** What each kind of live event does to the state. Events carry ids only: the state reads again what changed. */
 import type { LiveEvent } from '../api/types';
+import { countNew, named, readUpTo } from './reading';
 import type { WorkspaceState } from './workspace.svelte';
 
 const text = (event: LiveEvent, member: string): string => {
@@ -21,7 +22,7 @@ function messageChanged(state: WorkspaceState, event: LiveEvent): void {
 }
 
 function read(state: WorkspaceState, event: LiveEvent): void {
-  if (event.seq !== undefined) state.readUpTo(placeOf(event), event.seq);
+  if (event.seq !== undefined) readUpTo(state, placeOf(event), event.seq);
 }
 
 const HANDLERS: Record<string, Handler> = {
@@ -29,10 +30,10 @@ const HANDLERS: Record<string, Handler> = {
     const place = placeOf(event);
     if (!place || !event.seq) return;
     const author = text(event, 'author_id');
-    state.countNew(place, event.seq, author !== state.me && text(event, 'kind') === '');
+    countNew(state, place, event.seq, author !== state.me && text(event, 'kind') === '');
     state.typing.stop(place, author);
     if (text(event, 'kind') === '') state.progress.answered(author, place);
-    if (author !== state.me && event.mentioned_user_ids?.includes(state.me)) state.named(place, event.seq);
+    if (author !== state.me && event.mentioned_user_ids?.includes(state.me)) named(state, place, event.seq);
     state.timelines.get(place)?.arrived(event.seq);
     state.meet(author);
   },
@@ -50,6 +51,8 @@ const HANDLERS: Record<string, Handler> = {
     const root = timeline?.find(text(event, 'root_message_id'));
     if (root?.channel_seq) timeline?.changed(root.channel_seq);
   },
+  'pin.added': (state, event) => state.pinsChanged(placeOf(event)),
+  'pin.removed': (state, event) => state.pinsChanged(placeOf(event)),
   'channel.created': (state) => state.refreshChannels(),
   'channel.updated': (state) => state.refreshChannels(),
   'channel.read': read,

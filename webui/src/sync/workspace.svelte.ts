@@ -1,13 +1,15 @@
 /** The state of the open workspace: a snapshot, kept true by events. */
 import { SvelteMap } from 'svelte/reactivity';
 import { passing, reason, Refusal } from '../api/call';
-import { getAllMembers, getChannels, getWorkspace, isDirectId, markRead } from '../api/chat';
+import { getAllMembers, getChannels, getWorkspace, isDirectId } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
 import { isArchived, type Conversation } from './conversation';
 import { Directs } from './directs.svelte';
 import { Gather, RETRY_DELAY } from './gather';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
+import { Pins } from './pins.svelte';
+import { Preferences } from './preferences.svelte';
 import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
@@ -27,7 +29,7 @@ export class WorkspaceState {
   /** People by handle, in lower case. */
   readonly handles = $derived(new Map([...this.users.values()].filter((u) => u.handle).map((u) => [u.handle.toLowerCase(), u])));
   /** Messages that wait, in channels and direct conversations. */
-  readonly unread = $derived.by(() => [...this.channels, ...this.directs.all].reduce((sum, c) => sum + (isArchived(c) ? 0 : c.unread_count), 0));
+  readonly unread = $derived.by(() => [...this.channels, ...this.directs.all].reduce((sum, c) => sum + (isArchived(c) || this.preferences.isMuted(c.id) ? 0 : c.unread_count), 0));
   ready = $state(false);
   error = $state<string | null>(null);
   gone = $state(false);
@@ -36,6 +38,8 @@ export class WorkspaceState {
   thread = $state.raw<Thread | null>(null);
   readonly directs: Directs;
   readonly search: Search;
+  readonly pins = new Pins();
+  readonly preferences: Preferences;
   readonly timelines = new Timelines();
   readonly typing: Typing;
   readonly presence: Presence;
@@ -58,6 +62,7 @@ export class WorkspaceState {
     this.info = info;
     this.directs = new Directs(info.id, me);
     this.search = new Search(info.id);
+    this.preferences = new Preferences(`clickclack:channel-notification:v1:${info.id}:${me}`);
     this.typing = new Typing(info.id);
     this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
@@ -87,6 +92,7 @@ export class WorkspaceState {
       this.error = null;
       this.#socket.connect();
       this.outbox.flush();
+      this.preferences.readNew(this.channels.map((c) => c.id)).catch(() => undefined);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.ended();
       else if (error instanceof Refusal && (error.status === 404 || error.status === 403)) this.gone = true;
@@ -103,6 +109,7 @@ export class WorkspaceState {
     this.outbox.close();
     this.typing.close();
     this.search.close();
+    this.preferences.close();
     this.presence.close();
     this.progress.close();
     this.closeThread();
@@ -142,39 +149,6 @@ export class WorkspaceState {
     this.thread = null;
   }
 
-  /** A new message; `mine` and the work of agents do not count as unread. */
-  countNew(channel: string, seq: number, counts: boolean): void {
-    const known = this.conversation(channel);
-    if (!known) this.#refresh(channel);
-    else if (seq > known.last_seq) {
-      known.last_seq = seq;
-      if (counts) known.unread_count += 1;
-    }
-  }
-
-  /** A message names me. */
-  named(channel: string, seq: number): void {
-    if (seq > (this.conversation(channel)?.last_read_seq ?? 0)) this.mentions.add(channel, seq);
-  }
-
-  /** My read pointer moved, here or in another window. */
-  readUpTo(channel: string, seq: number): void {
-    const known = this.conversation(channel);
-    if (!known || seq <= known.last_read_seq) return;
-    known.last_read_seq = seq;
-    this.mentions.read(channel, seq);
-    if (seq >= known.last_seq) known.unread_count = 0;
-    else this.#refresh(channel);
-  }
-
-  /** I have seen everything up to `seq`. */
-  async see(channel: string, seq: number): Promise<void> {
-    const known = this.conversation(channel);
-    if (!known || seq <= known.last_read_seq) return;
-    this.readUpTo(channel, seq);
-    await markRead(channel, seq).catch(() => undefined);
-  }
-
   putChannel(channel: Channel): void {
     const known = this.channel(channel.id);
     const { last_seq, last_read_seq, unread_count } = known ?? channel;
@@ -191,7 +165,7 @@ export class WorkspaceState {
   }
 
   /** Reads the list again that this one is in, or should be in. */
-  #refresh(place: string): void {
+  refreshList(place: string): void {
     if (isDirectId(place)) this.refreshDirects();
     else this.refreshChannels();
   }
@@ -205,6 +179,11 @@ export class WorkspaceState {
     if (!user || this.users.has(user) || this.#asked.has(user)) return;
     this.#asked.add(user);
     this.refreshMembers();
+  }
+
+  /** Somebody pinned or unpinned: read again where it was read. */
+  pinsChanged(channel: string): void {
+    if (this.pins.of(channel)) this.#gather.ask(`pins ${channel}`, () => this.pins.read(channel));
   }
 
   async refreshInfo(): Promise<void> {

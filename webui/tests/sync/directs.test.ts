@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DirectConversation, Workspace } from '../../src/api/types';
+import { see } from '../../src/sync/reading';
 import { WorkspaceState } from '../../src/sync/workspace.svelte';
 import { direct, event, FakeSocket, MARA, ME, serve } from './server';
 
@@ -59,7 +60,7 @@ test('a conversation that nobody knew of shows with its first message', async ()
 test('messages of a direct conversation are read and written at its own address', async () => {
   await open();
   await state.timeline('dm_1').open();
-  await state.see('dm_1', 4);
+  await see(state, 'dm_1', 4);
   expect(asked.filter((path) => path.startsWith('/api/dms/dm_1/')).map((path) => path.split('?')[0])).toEqual(['/api/dms/dm_1/messages', '/api/dms/dm_1/read']);
 });
 

@@ -57,12 +57,14 @@ export interface PageQuery {
   before_seq?: number;
   after_seq?: number;
   around_seq?: number;
+  topic_id?: string | undefined;
 }
 
 export interface Draft {
   body: string;
   nonce: string;
   quoted_message_id?: string;
+  topic_id?: string;
 }
 
 export const getMessages = (place: string, query: PageQuery = {}) =>

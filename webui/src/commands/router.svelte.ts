@@ -10,6 +10,7 @@ export type Route =
   /** An address that nothing lies at. */
   | { page: 'missing'; path: string }
   | { page: 'chat'; workspace: string; target: string | null }
+  | { page: 'threads'; workspace: string }
   /** `within` is the address of a channel or a direct conversation, "" for all channels. */
   | { page: 'search'; workspace: string; q: string; within: string; sort: 'relevance' | 'newest' }
   /** `workspace` is "" for who is in none. */
@@ -22,6 +23,7 @@ export function parseRoute(path: string, query = ''): Route {
   if (first === 'sign-in' && !second) return { page: 'sign-in' };
   if (first === 'settings') return { page: 'settings', workspace: '', section: sectionOf(second) };
   if (second === 'settings') return { page: 'settings', workspace: first, section: sectionOf(third) };
+  if (second === 'threads' && !third) return { page: 'threads', workspace: first };
   if (second === 'search' && !third) return searchOf(first, new URLSearchParams(query));
   return third ? { page: 'missing', path } : { page: 'chat', workspace: first, target: second ?? null };
 }
@@ -51,6 +53,8 @@ export function pathOf(route: Route): string {
       return route.path;
     case 'chat':
       return `/app/${at(route.workspace)}${route.target ? `/${at(route.target)}` : ''}`;
+    case 'threads':
+      return `/app/${at(route.workspace)}/threads`;
     case 'search': {
       const asked = new URLSearchParams({ ...(route.q && { q: route.q }), ...(route.within && { in: route.within }), ...(route.sort === 'newest' && { sort: 'newest' }) }).toString();
       return `/app/${at(route.workspace)}/search${asked ? `?${asked}` : ''}`;

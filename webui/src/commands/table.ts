@@ -10,7 +10,7 @@ import { archive } from './archiving';
 import { place } from './place.svelte';
 import { router } from './router.svelte';
 import { isDirect, type Direct } from '../sync/conversation';
-import { openSearch } from './jumping';
+import { openSearch, openThreads } from './jumping';
 import { hide } from './messaging';
 import { currentChannel, currentConversation, mayEditChannel, mayManage, openConversation, stepChannel, toggleScheme } from './moves';
 import { view, type MessageVerb } from './view.svelte';
@@ -88,6 +88,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'help', title: 'Keyboard shortcuts', scope: 'app', icon: 'help', keys: '?', run: () => (view.help = true) },
   { id: 'search', title: 'Search messages', scope: 'app', icon: 'search', keys: 'mod+f', when: inside, run: () => openSearch(true) },
   { id: 'search.everywhere', title: 'Search the whole workspace', scope: 'app', icon: 'search', keys: 'mod+shift+f', when: inside, run: () => openSearch(false) },
+  { id: 'threads', title: 'Threads that you follow', scope: 'app', icon: 'thread', keys: 'alt+t', when: inside, run: () => openThreads() },
+  { id: 'thread.follow', title: 'Follow this thread, or follow it no more', scope: 'channel', icon: 'bell', when: () => Boolean(session.space?.thread), run: () => toggleFollow() },
   { id: 'chat', title: 'Go to chat', scope: 'app', icon: 'messages', keys: 'alt+c', when: signedIn, run: () => openConversation(null) },
   { id: 'settings', title: 'Open settings', scope: 'app', icon: 'settings', keys: 'mod+,', when: signedIn, run: () => openSettings() },
   { id: 'channel.create', title: 'Create a channel', scope: 'app', icon: 'plus', keys: 'alt+n', when: mayCreateChannel, run: () => (view.dialog = { kind: 'create-channel' }) },
@@ -163,6 +165,12 @@ function togglePins(): void {
   const show = place.panel !== 'pins' || Boolean(session.space?.thread);
   if (session.space?.thread) closeThread();
   place.panel = show ? 'pins' : null;
+}
+
+function toggleFollow(): void {
+  const followed = session.space?.followed;
+  const root = session.space?.thread?.rootId;
+  if (root) followed?.choose(root, !followed.isFollowed(root)).catch((error: unknown) => view.toast(reason(error)));
 }
 
 function channelMembers(): void {

@@ -29,6 +29,7 @@ export type DialogSpec =
   | { kind: 'create-channel' }
   | { kind: 'channel'; channel: Channel }
   | { kind: 'channel-members'; channel: Channel }
+  | { kind: 'edits'; message: Message }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
   | { kind: 'new-message' }

@@ -12,6 +12,7 @@ export const t = {
   members: (count: number) => plural(count, 'member', 'members'),
   newSince: (count: number, time: string) => `${count} new since ${time}`,
   messageIn: (called: string) => `Message ${called}`,
+  newReplies: (count: number) => plural(count, 'new reply', 'new replies'),
   results: (count: number, more: boolean) => `${count}${more ? '+' : ''} ${count === 1 && !more ? 'result' : 'results'}`,
   unread: (count: number) => `${plural(count, 'unread message', 'unread messages')}`,
   mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),

@@ -16,7 +16,7 @@ type Handler = (state: WorkspaceState, event: LiveEvent) => void;
 function messageChanged(state: WorkspaceState, event: LiveEvent): void {
   const id = text(event, 'message_id');
   const root = text(event, 'root_message_id');
-  if (event.seq) state.timelines.get(placeOf(event))?.changed(event.seq);
+  if (event.seq) for (const timeline of state.timelines.of(placeOf(event))) timeline.changed(event.seq);
   const thread = state.thread;
   if (thread && (thread.has(id) || thread.rootId === root)) thread.changed();
 }
@@ -34,7 +34,7 @@ const HANDLERS: Record<string, Handler> = {
     state.typing.stop(place, author);
     if (text(event, 'kind') === '') state.progress.answered(author, place);
     if (author !== state.me && event.mentioned_user_ids?.includes(state.me)) named(state, place, event.seq);
-    state.timelines.get(place)?.arrived(event.seq);
+    for (const timeline of state.timelines.of(place)) timeline.arrived(event.seq);
     state.meet(author);
   },
   'message.updated': messageChanged,
@@ -42,14 +42,16 @@ const HANDLERS: Record<string, Handler> = {
   'reaction.added': messageChanged,
   'reaction.removed': messageChanged,
   'thread.reply_created': (state, event) => {
+    state.refreshFollowed();
     const thread = state.thread;
     if (thread?.rootId !== text(event, 'root_message_id')) return;
     void thread.load().then(() => state.typing.stop(placeOf(event), thread.replies.at(-1)?.author_id ?? ''));
   },
   'thread.state_updated': (state, event) => {
-    const timeline = state.timelines.get(placeOf(event));
-    const root = timeline?.find(text(event, 'root_message_id'));
-    if (root?.channel_seq) timeline?.changed(root.channel_seq);
+    for (const timeline of state.timelines.of(placeOf(event))) {
+      const root = timeline.find(text(event, 'root_message_id'));
+      if (root?.channel_seq) timeline.changed(root.channel_seq);
+    }
   },
   'pin.added': (state, event) => state.pinsChanged(placeOf(event)),
   'pin.removed': (state, event) => state.pinsChanged(placeOf(event)),

@@ -5,6 +5,7 @@ import { getAllMembers, getChannels, getWorkspace, isDirectId } from '../api/cha
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
 import { isArchived, type Conversation } from './conversation';
 import { Directs } from './directs.svelte';
+import { Followed } from './followed.svelte';
 import { Gather, RETRY_DELAY } from './gather';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
@@ -18,6 +19,7 @@ import { LiveSocket } from './socket';
 import { Thread } from './thread.svelte';
 import type { Timeline } from './timeline.svelte';
 import { Timelines } from './timelines';
+import { Topics } from './topics.svelte';
 import { Typing } from './typing.svelte';
 
 
@@ -38,6 +40,8 @@ export class WorkspaceState {
   thread = $state.raw<Thread | null>(null);
   readonly directs: Directs;
   readonly search: Search;
+  readonly followed: Followed;
+  readonly topics: Topics;
   readonly pins = new Pins();
   readonly preferences: Preferences;
   readonly timelines = new Timelines();
@@ -62,13 +66,15 @@ export class WorkspaceState {
     this.info = info;
     this.directs = new Directs(info.id, me);
     this.search = new Search(info.id);
+    this.topics = new Topics(info.id);
+    this.followed = new Followed(info.id);
     this.preferences = new Preferences(`clickclack:channel-notification:v1:${info.id}:${me}`);
     this.typing = new Typing(info.id);
     this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
     this.outbox = new Outbox(`clickclack:${info.id}:${me}:outbox`, (message, pending) => {
       if (pending.root && this.thread?.rootId === pending.root) this.thread.put(message);
-      else if (!pending.root) this.timelines.get(pending.channel)?.put(message);
+      else if (!pending.root) for (const timeline of this.timelines.of(pending.channel)) timeline.put(message);
       this.typing.sent(pending.channel);
     });
     this.#socket = new LiveSocket(info.id, {
@@ -92,6 +98,7 @@ export class WorkspaceState {
       this.error = null;
       this.#socket.connect();
       this.outbox.flush();
+      this.refreshFollowed(0);
       this.preferences.readNew(this.channels.map((c) => c.id)).catch(() => undefined);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.ended();
@@ -131,8 +138,8 @@ export class WorkspaceState {
     return isDirectId(id) ? this.directs.find(id) : this.channel(id);
   }
 
-  timeline(channel: string): Timeline {
-    return this.timelines.use(channel);
+  timeline(channel: string, topic = ''): Timeline {
+    return this.timelines.use(channel, topic);
   }
 
   openThread(root: string): Thread {
@@ -181,6 +188,11 @@ export class WorkspaceState {
     this.refreshMembers();
   }
 
+  /** A reply may have come in a thread that I follow: which ones those are only the server knows. */
+  refreshFollowed(delay = 700): void {
+    this.#gather.ask('followed', () => this.followed.read(), delay);
+  }
+
   /** Somebody pinned or unpinned: read again where it was read. */
   pinsChanged(channel: string): void {
     if (this.pins.of(channel)) this.#gather.ask(`pins ${channel}`, () => this.pins.read(channel));
@@ -213,6 +225,7 @@ export class WorkspaceState {
     this.#asked.clear();
     await Promise.all([this.#readChannels(), this.#readMembers(), this.directs.read(), this.refreshInfo()]);
     await Promise.all([...this.timelines.values()].map((t) => t.reload()));
+    this.refreshFollowed(0);
     await this.thread?.load();
   }
 }

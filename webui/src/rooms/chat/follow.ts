@@ -19,6 +19,7 @@ export async function follow(space: WorkspaceState, target: string | null): Prom
   if (/^(M|msg_)/.test(target)) return followThread(space, target);
   space.closeThread();
   const found = [...space.channels, ...space.directs.all].find((c) => c.route_id === target || c.id === target);
+  if (place.channel !== found?.id) place.topic = '';
   place.channel = found?.id ?? null;
   if (found) return null;
   return /^(D|dm_)/.test(target) ? showHidden(space, target) : 'This channel does not exist, or you cannot see it.';

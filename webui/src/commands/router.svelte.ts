@@ -1,7 +1,7 @@
 /** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
  * and `/app/settings/{section}` for who is in no workspace. */
 
-export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'workspace'] as const;
+export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'workspace', 'members'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type Route =

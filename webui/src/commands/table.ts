@@ -68,7 +68,7 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
   title: `Settings: ${t.sections[section]}`,
   scope: 'app',
   icon,
-  when: section === 'workspace' ? mayManage : signedIn,
+  when: section === 'workspace' || section === 'members' ? mayManage : signedIn,
   run: () => router.go({ page: 'settings', workspace: session.space?.info.route_id ?? '', section }),
 });
 
@@ -113,6 +113,7 @@ export const COMMANDS: readonly Command[] = [
   settings('password', 'key'),
   settings('sessions', 'monitor'),
   settings('workspace', 'settings'),
+  settings('members', 'users'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },
   { id: 'channel.settings', title: 'Channel settings', scope: 'channel', icon: 'settings', keys: 'alt+s', when: mayEditChannel, run: () => channelSettings() },
   { id: 'channel.members', title: 'Members of this channel', scope: 'channel', icon: 'users', when: () => currentChannel()?.kind === 'private', run: () => channelMembers() },

@@ -1,4 +1,5 @@
 /** What lies over the page and what the keyboard points at. */
+import type { MemberRecord } from '../api/moderation';
 import type { Channel, Message, User } from '../api/types';
 
 export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete' | 'pin';
@@ -30,6 +31,7 @@ export type DialogSpec =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'channel-members'; channel: Channel }
   | { kind: 'edits'; message: Message }
+  | { kind: 'note'; record: MemberRecord }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
   | { kind: 'new-message' }

@@ -14,6 +14,7 @@ import { Preferences } from './preferences.svelte';
 import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
+import { Roster } from './roster.svelte';
 import { Search } from './search.svelte';
 import { LiveSocket } from './socket';
 import { Thread } from './thread.svelte';
@@ -42,6 +43,7 @@ export class WorkspaceState {
   readonly search: Search;
   readonly followed: Followed;
   readonly topics: Topics;
+  readonly roster: Roster;
   readonly pins = new Pins();
   readonly preferences: Preferences;
   readonly timelines = new Timelines();
@@ -66,6 +68,7 @@ export class WorkspaceState {
     this.info = info;
     this.directs = new Directs(info.id, me);
     this.search = new Search(info.id);
+    this.roster = new Roster(info.id);
     this.topics = new Topics(info.id);
     this.followed = new Followed(info.id);
     this.preferences = new Preferences(`clickclack:channel-notification:v1:${info.id}:${me}`);

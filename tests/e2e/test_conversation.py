@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import Open, admin
 from tests.e2e.pages import act, channel, create_channel, message, part, ready, send, two_people

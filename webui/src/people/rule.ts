@@ -27,7 +27,7 @@ export const timeOut = (record: MemberRecord) => apply(record, { timeout_minutes
 export const clearTimeOut = (record: MemberRecord) => apply(record, { clear_timeout: true }, `${record.user.display_name} can write again.`);
 
 export const setBlocked = (record: MemberRecord, blocked: boolean) =>
-  apply(record, { blocked }, blocked ? `${record.user.display_name} is blocked: reading stays, writing does not.` : `${record.user.display_name} can write again.`, { blocked: !blocked });
+  apply(record, { blocked }, blocked ? `${record.user.display_name} is blocked.` : `${record.user.display_name} can write again.`, { blocked: !blocked });
 
 export function editNote(record: MemberRecord): void {
   view.dialog = { kind: 'note', record };

@@ -1,5 +1,7 @@
 /** The one place that asks the server. */
 
+import { momentOf } from '../i18n/time';
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /** An answer that is not a success; `text` is what the server says, fit to be shown. */
@@ -45,8 +47,10 @@ async function textOf(response: Response): Promise<string> {
   return `The server answered ${response.status}.`;
 }
 
+/** What the server says as a sentence, its times in the reader's own. */
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  const local = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (stamp) => momentOf(stamp));
+  const start = local.charAt(0).toUpperCase() + local.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 

@@ -9,6 +9,8 @@ export interface Pending {
   channel: string;
   /** The root of the thread for a reply. */
   root?: string;
+  /** What it is about, in a channel. */
+  topic?: string;
   body: string;
   quoted?: { id: string; author: string; body: string };
   createdAt: string;
@@ -78,7 +80,7 @@ export class Outbox {
   /** Whether to go on with the next one. */
   async #send(pending: Pending): Promise<boolean> {
     pending.state = 'sending';
-    const draft = { body: pending.body, nonce: pending.nonce, ...(pending.quoted ? { quoted_message_id: pending.quoted.id } : {}) };
+    const draft = { body: pending.body, nonce: pending.nonce, ...(pending.quoted ? { quoted_message_id: pending.quoted.id } : {}), ...(pending.topic ? { topic_id: pending.topic } : {}) };
     try {
       const message = pending.root ? await postReply(pending.root, draft) : await postMessage(pending.channel, draft);
       this.#tries = 0;

@@ -26,7 +26,11 @@ export class Timeline {
   #first: number | undefined;
   #closed = false;
 
-  constructor(readonly channel: string) {}
+  /** `topic` keeps to the messages of one topic; then the run has gaps where others are. */
+  constructor(
+    readonly channel: string,
+    readonly topic = '',
+  ) {}
 
   get newest(): number {
     return seqOf(this.messages.at(-1));
@@ -43,7 +47,7 @@ export class Timeline {
     clearTimeout(this.#retry);
     const version = ++this.#version;
     try {
-      const page = await getMessages(this.channel, seq === undefined ? {} : { around_seq: seq });
+      const page = await this.#get(seq === undefined ? {} : { around_seq: seq });
       if (version !== this.#version) return;
       this.messages = page.messages;
       this.hasOlder = page.has_older;
@@ -116,6 +120,7 @@ export class Timeline {
 
   /** Takes over what the server answered to a change. Keeps what such an answer leaves out. */
   put(message: Message): void {
+    if (this.topic && message.topic_id !== this.topic) return;
     const seq = seqOf(message);
     const old = this.messages.find((m) => m.id === message.id);
     if (old) {
@@ -142,7 +147,7 @@ export class Timeline {
     this.#timer = undefined;
     const stale = spansOf(this.#stale);
     this.#stale.clear();
-    const fresh = await Promise.allSettled(stale.map(([from, count]) => getMessages(this.channel, { after_seq: from - 1, limit: count })));
+    const fresh = await Promise.allSettled(stale.map(([from, count]) => this.#get({ after_seq: from - 1, limit: count })));
     const pages = fresh.flatMap((f) => (f.status === 'fulfilled' ? f.value.messages : []));
     stale.forEach(([from, count], i) => {
       const answer = fresh[i];
@@ -159,12 +164,16 @@ export class Timeline {
     }
   }
 
+  #get(query: PageQuery): Promise<MessagePage> {
+    return getMessages(this.channel, { ...query, topic_id: this.topic || undefined });
+  }
+
   async #page(what: 'older' | 'newer', query: PageQuery): Promise<MessagePage | null> {
     this.busy = what;
     this.#again = false;
     const version = this.#version;
     try {
-      const page = await getMessages(this.channel, query);
+      const page = await this.#get(query);
       this.error = null;
       return version === this.#version ? page : null;
     } catch (error) {

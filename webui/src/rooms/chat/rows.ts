@@ -23,10 +23,11 @@ interface Line {
   author: string;
   at: string;
   quoted: boolean;
+  topic: string;
 }
 
 function starts(line: Line, before: Line | null): boolean {
-  if (!before || before.author !== line.author || line.quoted || !sameDay(before.at, line.at)) return true;
+  if (!before || before.author !== line.author || before.topic !== line.topic || line.quoted || !sameDay(before.at, line.at)) return true;
   return Date.parse(line.at) - Date.parse(before.at) > GROUP_MINUTES * 60_000;
 }
 
@@ -49,11 +50,11 @@ export function rowsOf(messages: readonly Message[], pending: readonly Pending[]
     const fresh: boolean = !marked && lastRead !== null && seq > lastRead && message.author_id !== me;
     marked ||= fresh;
     if (message.nonce && message.author_id === me) known.add(message.nonce);
-    push({ author: message.author_id, at: message.created_at, quoted: Boolean(message.quoted_message_id) }, { key: keyOf(message, me), message, pending: null }, fresh);
+    push({ author: message.author_id, at: message.created_at, quoted: Boolean(message.quoted_message_id), topic: message.topic_id ?? '' }, { key: keyOf(message, me), message, pending: null }, fresh);
   }
   for (const p of pending) {
     if (known.has(p.nonce)) continue;
-    push({ author: me, at: p.createdAt, quoted: Boolean(p.quoted) }, { key: p.nonce, message: null, pending: p }, false, p.state !== 'sending');
+    push({ author: me, at: p.createdAt, quoted: Boolean(p.quoted), topic: p.topic ?? '' }, { key: p.nonce, message: null, pending: p }, false, p.state !== 'sending');
   }
   return rows;
 }

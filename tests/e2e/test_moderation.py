@@ -1,0 +1,46 @@
+"""Managers rule what members may do; who is ruled about is told by the server."""
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.pages import message, part, ready
+
+REFUSED = ("Failed to load resource",)
+
+
+async def test_a_member_is_timed_out_on_the_card_told_so_and_freed_again(open_page: Open, bob: str):
+    ann, other = await open_page(), await open_page(f"/app/sign-in#token={bob}", expected=REFUSED)
+    await ready(ann)
+    await ready(other)
+    await part(ann, "person").filter(has_text="Bob").click()
+    await part(part(ann, "card-ruling"), "rule-menu").click()
+    await part(ann, "rule-timeout").click()
+    await expect(ann.get_by_text("Bob cannot write for 60 minutes.")).to_be_visible()
+    await part(other, "composer-input").fill("Can I?")
+    await part(other, "composer-input").press("Enter")
+    await expect(part(other, "message-pending")).to_contain_text("timed out")
+    await ann.get_by_role("button", name="Undo").click()
+    await expect(ann.get_by_text("Taken back.")).to_be_visible()
+    await part(other, "pending-retry").click()
+    await expect(message(other, "Can I?")).to_be_visible()
+
+
+async def test_roles_and_notes_are_kept_among_the_settings_and_a_guest_is_let_in(open_page: Open, bob: str):
+    ann, other = await open_page("/app"), await open_page(f"/app/sign-in#token={bob}", expected=REFUSED)
+    await ready(ann)
+    await ready(other)
+    await part(ann, "settings-open").click()
+    await part(ann, "settings-members").click()
+    row = part(ann, "member-row").filter(has_text="Bob")
+    await part(row, "rule-menu").click()
+    await part(ann, "rule-note").click()
+    await part(ann, "note-text").fill("New here")
+    await part(ann, "note-save").click()
+    await expect(row).to_contain_text("has a note")
+    await part(row, "rule-menu").click()
+    await part(ann, "rule-guest").click()
+    await expect(row).to_contain_text("3 of 3 posts left today")
+    await expect(part(other, "channel-link")).to_have_count(0)
+    await part(row, "member-approve").click()
+    await expect(row).to_contain_text("Member")
+    await expect(part(other, "channel-link")).to_have_count(1)

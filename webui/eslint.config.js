@@ -7,7 +7,7 @@ const room = (name) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ group: ['**/rooms/*', '../../rooms/**', ...['chat', 'settings', 'entry'].filter((n) => n !== name).map((n) => `../${n}/**`)], message: 'Rooms never import rooms.' }] },
+      { patterns: [{ group: ['**/rooms/*', '../../rooms/**', ...['chat', 'search', 'settings', 'entry'].filter((n) => n !== name).map((n) => `../${n}/**`)], message: 'Rooms never import rooms.' }] },
     ],
   },
 });
@@ -33,6 +33,7 @@ export default ts.config(
   },
   { files: ['src/**/*.svelte'], rules: { 'max-lines': ['error', { max: 200 }] } },
   room('chat'),
+  room('search'),
   room('settings'),
   room('entry'),
 );

@@ -2,6 +2,8 @@
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.e2e.conftest import Open
+
 
 def part(page: Page | Locator, name: str) -> Locator:
     return page.get_by_test_id(name)
@@ -9,6 +11,14 @@ def part(page: Page | Locator, name: str) -> Locator:
 
 async def ready(page: Page) -> None:
     await page.wait_for_selector('.shell[data-app-ready="true"]')
+
+
+async def two_people(open_page: Open, bob: str) -> tuple[Page, Page]:
+    """The owner of the workspace and Bob, each in a browser of their own."""
+    ann, other = await open_page(), await open_page(f"/app/sign-in#token={bob}")
+    await ready(ann)
+    await ready(other)
+    return ann, other
 
 
 async def send(page: Page, text: str, *, box: str = "composer-input", shown: str = "") -> Locator:

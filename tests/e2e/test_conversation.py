@@ -6,14 +6,7 @@ from pathlib import Path
 from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import Open, admin
-from tests.e2e.pages import act, channel, create_channel, message, part, ready, send
-
-
-async def two_people(open_page: Open, bob: str) -> tuple[Page, Page]:
-    ann, other = await open_page(), await open_page(f"/app/sign-in#token={bob}")
-    await ready(ann)
-    await ready(other)
-    return ann, other
+from tests.e2e.pages import act, channel, create_channel, message, part, ready, send, two_people
 
 
 async def test_a_message_typing_and_reactions_show_at_once_in_the_other_browser(open_page: Open, bob: str):

@@ -24,16 +24,33 @@ export const getWorkspace = (id: string) => call<{ workspace: t.Workspace }>('GE
 export const createWorkspace = (name: string) => call<{ workspace: t.Workspace }>('POST', '/api/workspaces', { name }).then((r) => r.workspace);
 export const patchWorkspace = (id: string, body: { name?: string; slug?: string }) =>
   call<{ workspace: t.Workspace }>('PATCH', `/api/workspaces/${at(id)}`, body).then((r) => r.workspace);
-export const getMembers = (id: string, cursor?: string) =>
+const getMembers = (id: string, cursor?: string) =>
   call<t.MemberPage>('GET', address(`/api/workspaces/${at(id)}/members`, { limit: 200, cursor }));
+
+/** All members, at most about 2000. */
+export async function getAllMembers(id: string): Promise<t.Member[]> {
+  const members: t.Member[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await getMembers(id, cursor);
+    members.push(...page.members);
+    cursor = page.has_more ? page.next_cursor : undefined;
+  } while (cursor && members.length < 2000);
+  return members;
+}
 
 export const getChannels = (workspace: string) =>
   call<{ channels: t.Channel[] }>('GET', `/api/workspaces/${at(workspace)}/channels`).then((r) => r.channels);
-export const createChannel = (workspace: string, body: { name: string; display_title?: string; sidebar_section?: string }) =>
+export const createChannel = (workspace: string, body: { name: string; kind?: string; display_title?: string; sidebar_section?: string }) =>
   call<{ channel: t.Channel }>('POST', `/api/workspaces/${at(workspace)}/channels`, body).then((r) => r.channel);
-export const patchChannel = (id: string, body: { name?: string; display_title?: string; sidebar_section?: string; archived?: boolean }) =>
+export const patchChannel = (id: string, body: { name?: string; kind?: string; display_title?: string; sidebar_section?: string; archived?: boolean }) =>
   call<{ channel: t.Channel }>('PATCH', `/api/channels/${at(id)}`, body).then((r) => r.channel);
-export const markRead = (channel: string, seq: number) => call<unknown>('POST', `/api/channels/${at(channel)}/read`, { seq });
+
+/** Where a channel or a direct conversation lies: its id tells which it is. */
+const placeAt = (id: string) => `/api/${isDirectId(id) ? 'dms' : 'channels'}/${at(id)}`;
+
+export const isDirectId = (id: string): boolean => id.startsWith('dm_');
+export const markRead = (place: string, seq: number) => call<unknown>('POST', `${placeAt(place)}/read`, { seq });
 
 export interface PageQuery {
   limit?: number;
@@ -48,11 +65,11 @@ export interface Draft {
   quoted_message_id?: string;
 }
 
-export const getMessages = (channel: string, query: PageQuery = {}) =>
-  call<t.MessagePage>('GET', address(`/api/channels/${at(channel)}/messages`, { limit: 100, ...query }));
+export const getMessages = (place: string, query: PageQuery = {}) =>
+  call<t.MessagePage>('GET', address(`${placeAt(place)}/messages`, { limit: 100, ...query }));
 export const getMessage = (id: string) => call<{ message: t.Message }>('GET', `/api/messages/${at(id)}`).then((r) => r.message);
-export const postMessage = (channel: string, draft: Draft) =>
-  call<{ message: t.Message }>('POST', `/api/channels/${at(channel)}/messages`, draft).then((r) => r.message);
+export const postMessage = (place: string, draft: Draft) =>
+  call<{ message: t.Message }>('POST', `${placeAt(place)}/messages`, draft).then((r) => r.message);
 export const postReply = (root: string, draft: Draft) =>
   call<{ message: t.Message }>('POST', `/api/messages/${at(root)}/thread/replies`, draft).then((r) => r.message);
 export const patchMessage = (id: string, body: string) => call<{ message: t.Message }>('PATCH', `/api/messages/${at(id)}`, { body }).then((r) => r.message);
@@ -68,8 +85,8 @@ export const getTail = (workspace: string) =>
   call<{ tail_cursor: string }>('GET', address('/api/realtime/events', { workspace_id: workspace, limit: 1, include_tail: true })).then((r) => r.tail_cursor);
 export const getEvents = (workspace: string, after: string | null, limit: number) =>
   call<{ events: t.LiveEvent[] | null }>('GET', address('/api/realtime/events', { workspace_id: workspace, after_cursor: after || undefined, limit })).then((r) => r.events ?? []);
-export const signal = (workspace: string, type: string, channel: string, payload: Record<string, unknown> = {}) =>
-  call<unknown>('POST', '/api/realtime/ephemeral', { workspace_id: workspace, type, channel_id: channel, payload });
+export const signal = (workspace: string, type: string, place: string, payload: Record<string, unknown> = {}) =>
+  call<unknown>('POST', '/api/realtime/ephemeral', { workspace_id: workspace, type, [isDirectId(place) ? 'direct_conversation_id' : 'channel_id']: place, payload });
 export const tellPresence = (workspace: string, state: 'here' | 'away' | 'gone', keepalive = false) =>
   call<unknown>('POST', '/api/realtime/ephemeral', { workspace_id: workspace, type: 'presence.changed', payload: { state } }, keepalive);
 export const resolveRoute = (workspace: string, target: string) =>

@@ -74,6 +74,20 @@ export interface Channel {
   unread_count: number;
 }
 
+/** A conversation of 2 to 32 people that nobody else sees; `members` holds the caller too. */
+export interface DirectConversation {
+  id: string;
+  route_id: string;
+  workspace_id: string;
+  created_at: string;
+  members: User[] | null;
+  last_seq: number;
+  last_read_seq: number;
+  unread_count: number;
+  /** Whether anybody is left who would read a message. */
+  can_send: boolean;
+}
+
 export interface ThreadState {
   root_message_id: string;
   reply_count: number;
@@ -90,7 +104,10 @@ export interface Reaction {
 export interface Message {
   id: string;
   workspace_id: string;
+  /** Either this or `direct_conversation_id`. */
   channel_id?: string;
+  direct_conversation_id?: string;
+  topic_id?: string;
   author_id: string;
   thread_root_id: string;
   parent_message_id?: string;
@@ -145,6 +162,29 @@ export interface RouteTarget {
   target_route_id: string;
   parent_id?: string;
   parent_route_id?: string;
+}
+
+export interface SearchHit {
+  id: string;
+  workspace_id: string;
+  thread_root_id: string;
+  created_at: string;
+  snippet: string;
+  /** Half-open ranges of the snippet, in code points. */
+  highlights: { start: number; end: number }[];
+  author: User;
+  channel_id?: string;
+  channel_name?: string;
+  direct_conversation_id?: string;
+  parent_message_id?: string;
+  channel_seq?: number;
+  thread_seq?: number;
+  reply_count: number;
+}
+
+export interface SearchPage {
+  results: SearchHit[];
+  next_cursor: string | null;
 }
 
 export interface SessionListed {

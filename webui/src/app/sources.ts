@@ -1,11 +1,12 @@
 /** What the palette can find: commands of what is focused first, then places, people and all other commands. */
 import type { Channel } from '../api/types';
-import { openChannel } from '../commands/moves';
+import { openConversation } from '../commands/moves';
 import { router } from '../commands/router.svelte';
 import { COMMANDS, type Command, type Scope } from '../commands/table';
-import { view } from '../commands/view.svelte';
 import { t } from '../i18n/en';
+import { messagePerson } from '../commands/messaging';
 import { nameOfChannel, topicOf } from '../sync/channelname';
+import { titleOf } from '../sync/conversation';
 import { session } from '../sync/session.svelte';
 import type { IconName } from '../ui/icons';
 import { fuzzy } from './fuzzy';
@@ -35,20 +36,15 @@ const subOf = (channel: Channel): string => topicOf(channel) || (nameOfChannel(c
 export function entries(): Entry[] {
   const space = session.space;
   const able = COMMANDS.filter((c) => c.id !== 'palette' && (c.when?.() ?? true));
-  const channels = (space?.channels ?? []).map((c): Entry => ({ id: c.id, group: 'Channels', title: nameOfChannel(c), sub: c.archived_at ? 'archived' : subOf(c), icon: c.archived_at ? 'archive' : 'hash', run: () => openChannel(c) }));
-  const people = (space?.members ?? []).map((m): Entry => ({ id: m.user.id, group: 'People', title: m.user.display_name, sub: m.user.handle ? `@${m.user.handle}` : t.roles[m.role], icon: 'user', run: () => mention(m.user.handle) }));
+  const channels = (space?.channels ?? []).map((c): Entry => ({ id: c.id, group: 'Channels', title: nameOfChannel(c), sub: c.archived_at ? 'archived' : subOf(c), icon: c.archived_at ? 'archive' : c.kind === 'private' ? 'lock' : 'hash', run: () => openConversation(c) }));
+  const people = (space?.members ?? []).map((m): Entry => ({ id: m.user.id, group: 'People', title: m.user.display_name, sub: m.user.handle ? `@${m.user.handle}` : t.roles[m.role], icon: 'user', run: () => (m.user.id === space?.me ? router.go({ page: 'settings', workspace: space.info.route_id, section: 'profile' }) : messagePerson(m.user.id)) }));
+  const directs = (space?.directs.all ?? []).map((d): Entry => ({ id: d.id, group: 'Direct messages', title: titleOf(d), sub: d.others.length > 1 ? `${d.others.length + 1} people` : '', icon: d.others.length > 1 ? 'users' : 'user', run: () => openConversation(d) }));
   const workspaces = session.workspaces
     .filter((w) => w.id !== space?.info.id)
     .map((w): Entry => ({ id: w.id, group: 'Workspaces', title: w.name, sub: t.roles[w.role], icon: 'server', run: () => router.go({ page: 'chat', workspace: w.route_id, target: null }) }));
   const message = able.filter((c) => c.scope === 'message').map(ofCommand);
   const rest = able.filter((c) => c.scope !== 'message').map(ofCommand);
-  return [...message, ...channels, ...rest, ...people, ...workspaces];
-}
-
-/** Picking a person writes to them: the composer gets the mention. */
-function mention(handle: string): void {
-  if (handle) view.composer?.insert(`@${handle} `);
-  else view.dialog = { kind: 'people' };
+  return [...message, ...channels, ...directs, ...rest, ...people, ...workspaces];
 }
 
 export function find(all: readonly Entry[], query: string): Found[] {

@@ -2,7 +2,7 @@
 import { reason } from '../api/call';
 import { patchChannel } from '../api/chat';
 import type { Channel } from '../api/types';
-import { calledOf } from '../sync/channelname';
+import { calledOf } from '../sync/conversation';
 import { session } from '../sync/session.svelte';
 import { view } from './view.svelte';
 

@@ -1,4 +1,4 @@
-/** The address bar as a typed value: `/app`, `/app/sign-in`, `/app/{T…}/{C…|M…}`, `/app/{T…}/settings/{section}`,
+/** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
  * and `/app/settings/{section}` for who is in no workspace. */
 
 export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'workspace'] as const;
@@ -10,18 +10,23 @@ export type Route =
   /** An address that nothing lies at. */
   | { page: 'missing'; path: string }
   | { page: 'chat'; workspace: string; target: string | null }
+  /** `within` is the address of a channel or a direct conversation, "" for all channels. */
+  | { page: 'search'; workspace: string; q: string; within: string; sort: 'relevance' | 'newest' }
   /** `workspace` is "" for who is in none. */
   | { page: 'settings'; workspace: string; section: Section | null };
 
-export function parseRoute(path: string): Route {
+export function parseRoute(path: string, query = ''): Route {
   const [root, first, second, third, ...more] = partsOf(path);
   if (root === undefined || (root === 'app' && !first)) return { page: 'home' };
   if (root !== 'app' || !first || more.length > 0) return { page: 'missing', path };
   if (first === 'sign-in' && !second) return { page: 'sign-in' };
   if (first === 'settings') return { page: 'settings', workspace: '', section: sectionOf(second) };
   if (second === 'settings') return { page: 'settings', workspace: first, section: sectionOf(third) };
+  if (second === 'search' && !third) return searchOf(first, new URLSearchParams(query));
   return third ? { page: 'missing', path } : { page: 'chat', workspace: first, target: second ?? null };
 }
+
+const searchOf = (workspace: string, asked: URLSearchParams): Route => ({ page: 'search', workspace, q: asked.get('q') ?? '', within: asked.get('in') ?? '', sort: asked.get('sort') === 'newest' ? 'newest' : 'relevance' });
 
 const sectionOf = (word: string | undefined): Section | null => SECTIONS.find((s) => s === word) ?? null;
 
@@ -46,21 +51,25 @@ export function pathOf(route: Route): string {
       return route.path;
     case 'chat':
       return `/app/${at(route.workspace)}${route.target ? `/${at(route.target)}` : ''}`;
+    case 'search': {
+      const asked = new URLSearchParams({ ...(route.q && { q: route.q }), ...(route.within && { in: route.within }), ...(route.sort === 'newest' && { sort: 'newest' }) }).toString();
+      return `/app/${at(route.workspace)}/search${asked ? `?${asked}` : ''}`;
+    }
     case 'settings':
       return `/app${route.workspace ? `/${at(route.workspace)}` : ''}/settings${route.section ? `/${route.section}` : ''}`;
   }
 }
 
 class Router {
-  route = $state.raw<Route>(parseRoute(location.pathname));
+  route = $state.raw<Route>(parseRoute(location.pathname, location.search));
 
   constructor() {
-    addEventListener('popstate', () => (this.route = parseRoute(location.pathname)));
+    addEventListener('popstate', () => (this.route = parseRoute(location.pathname, location.search)));
   }
 
   go(route: Route, how: { replace?: boolean } = {}): void {
     const path = pathOf(route);
-    if (path !== location.pathname || location.hash) history[how.replace ? 'replaceState' : 'pushState'](null, '', path);
+    if (path !== location.pathname + location.search || location.hash) history[how.replace ? 'replaceState' : 'pushState'](null, '', path);
     this.route = route;
   }
 

@@ -1,13 +1,18 @@
 /** Every action of the program, once: menus, keys, palette and help sheet read this table. */
 import { patchMe } from '../api/chat';
+import type { Preference } from '../api/channels';
 import type { AppearancePatch } from '../api/types';
 import { reason } from '../api/call';
 import { t } from '../i18n/en';
 import { session } from '../sync/session.svelte';
 import type { IconName } from '../ui/icons';
 import { archive } from './archiving';
+import { place } from './place.svelte';
 import { router } from './router.svelte';
-import { currentChannel, mayEditChannel, mayManage, openChannel, stepChannel, toggleScheme } from './moves';
+import { isDirect, type Direct } from '../sync/conversation';
+import { openSearch } from './jumping';
+import { hide } from './messaging';
+import { currentChannel, currentConversation, mayEditChannel, mayManage, openConversation, stepChannel, toggleScheme } from './moves';
 import { view, type MessageVerb } from './view.svelte';
 
 export type Scope = 'app' | 'channel' | 'message' | 'composer';
@@ -67,13 +72,27 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
   run: () => router.go({ page: 'settings', workspace: session.space?.info.route_id ?? '', section }),
 });
 
+const prefer = (preference: Preference, icon: IconName): Command => ({
+  id: `preference.${preference}`,
+  title: `Notifications here: ${t.preferences[preference]}`,
+  scope: 'channel',
+  icon,
+  when: () => currentChannel() !== undefined,
+  run: () => {
+    session.space?.preferences.choose(currentChannel()?.id ?? '', preference).catch((error: unknown) => view.toast(reason(error)));
+  },
+});
+
 export const COMMANDS: readonly Command[] = [
   { id: 'palette', title: 'Jump or run a command', scope: 'app', icon: 'search', keys: 'mod+k', when: signedIn, run: () => (view.palette = !view.palette) },
   { id: 'help', title: 'Keyboard shortcuts', scope: 'app', icon: 'help', keys: '?', run: () => (view.help = true) },
-  { id: 'chat', title: 'Go to chat', scope: 'app', icon: 'messages', keys: 'alt+c', when: signedIn, run: () => openChannel(null) },
+  { id: 'search', title: 'Search messages', scope: 'app', icon: 'search', keys: 'mod+f', when: inside, run: () => openSearch(true) },
+  { id: 'search.everywhere', title: 'Search the whole workspace', scope: 'app', icon: 'search', keys: 'mod+shift+f', when: inside, run: () => openSearch(false) },
+  { id: 'chat', title: 'Go to chat', scope: 'app', icon: 'messages', keys: 'alt+c', when: signedIn, run: () => openConversation(null) },
   { id: 'settings', title: 'Open settings', scope: 'app', icon: 'settings', keys: 'mod+,', when: signedIn, run: () => openSettings() },
   { id: 'channel.create', title: 'Create a channel', scope: 'app', icon: 'plus', keys: 'alt+n', when: mayCreateChannel, run: () => (view.dialog = { kind: 'create-channel' }) },
   { id: 'workspace.create', title: 'Create a workspace', scope: 'app', icon: 'plus', keys: 'alt+shift+n', when: signedIn, run: () => (view.dialog = { kind: 'create-workspace' }) },
+  { id: 'message.new', title: 'New message', scope: 'app', icon: 'pencil', keys: 'alt+shift+m', when: mayMessage, run: () => (view.dialog = { kind: 'new-message' }) },
   { id: 'people', title: 'People in this workspace', scope: 'app', icon: 'users', keys: 'alt+p', when: inside, run: () => (view.dialog = { kind: 'people' }) },
   { id: 'channel.next', title: 'Next channel', scope: 'app', icon: 'arrow-down', keys: 'alt+ArrowDown', when: inside, run: () => stepChannel(1, false) },
   { id: 'channel.previous', title: 'Previous channel', scope: 'app', icon: 'arrow-up', keys: 'alt+ArrowUp', when: inside, run: () => stepChannel(-1, false) },
@@ -94,8 +113,14 @@ export const COMMANDS: readonly Command[] = [
   settings('workspace', 'settings'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },
   { id: 'channel.settings', title: 'Channel settings', scope: 'channel', icon: 'settings', keys: 'alt+s', when: mayEditChannel, run: () => channelSettings() },
+  { id: 'channel.members', title: 'Members of this channel', scope: 'channel', icon: 'users', when: () => currentChannel()?.kind === 'private', run: () => channelMembers() },
   { id: 'channel.archive', title: 'Archive the channel, or bring it back', scope: 'channel', icon: 'archive', when: mayEditChannel, run: () => archiveHere() },
-  { id: 'channel.latest', title: 'Jump to latest', scope: 'channel', icon: 'arrow-down', keys: 'alt+End', when: () => currentChannel() !== undefined, run: () => void view.jumpToLatest() },
+  { id: 'direct.hide', title: 'Hide this conversation', scope: 'channel', icon: 'x', when: () => currentDirect() !== undefined, run: () => hideHere() },
+  { id: 'channel.latest', title: 'Jump to latest', scope: 'channel', icon: 'arrow-down', keys: 'alt+End', when: () => currentConversation() !== undefined, run: () => void view.jumpToLatest() },
+  { id: 'pins', title: 'Pinned messages', scope: 'channel', icon: 'pin', keys: 'alt+i', when: () => currentChannel() !== undefined, run: () => togglePins() },
+  prefer('all', 'bell'),
+  prefer('mentions', 'at-sign'),
+  prefer('muted', 'bell-off'),
   { id: 'composer.focus', title: 'Write a message', scope: 'channel', icon: 'pencil', keys: 'alt+m', when: () => view.composer !== null, run: () => view.composer?.focus() },
   { id: 'thread.close', title: 'Close the thread', scope: 'channel', icon: 'x', keys: 'alt+x', when: () => Boolean(session.space?.thread), run: () => closeThread() },
   format('bold', 'Bold', 'mod+b'),
@@ -107,6 +132,7 @@ export const COMMANDS: readonly Command[] = [
   verb('quote', 'reply', 'q'),
   verb('link', 'link', 'l'),
   verb('copy', 'copy', 'c'),
+  verb('pin', 'pin', 'p'),
   verb('edit', 'pencil', 'e'),
   verb('delete', 'trash', 'Delete'),
 ];
@@ -132,15 +158,42 @@ function channelSettings(): void {
   if (channel) view.dialog = { kind: 'channel', channel };
 }
 
+/** Pins and a thread share one place: what was opened last is shown. */
+function togglePins(): void {
+  const show = place.panel !== 'pins' || Boolean(session.space?.thread);
+  if (session.space?.thread) closeThread();
+  place.panel = show ? 'pins' : null;
+}
+
+function channelMembers(): void {
+  const channel = currentChannel();
+  if (channel) view.dialog = { kind: 'channel-members', channel };
+}
+
 function archiveHere(): void {
   const channel = currentChannel();
   if (channel) archive(channel);
 }
 
+/** Guests write in the waiting room only. */
+export function mayMessage(): boolean {
+  return mayCreateChannel();
+}
+
+function currentDirect(): Direct | undefined {
+  const here = currentConversation();
+  return here && isDirect(here) ? here : undefined;
+}
+
+function hideHere(): void {
+  const direct = currentDirect();
+  if (direct) void hide(direct);
+}
+
 export function closeThread(): void {
-  const channel = currentChannel();
+  const channel = currentConversation();
   session.space?.closeThread();
-  if (channel) openChannel(channel);
+  if (channel) openConversation(channel);
 }
 
 function signOut(): void {

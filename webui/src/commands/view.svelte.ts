@@ -1,7 +1,7 @@
 /** What lies over the page and what the keyboard points at. */
-import type { Channel, Message } from '../api/types';
+import type { Channel, Message, User } from '../api/types';
 
-export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete';
+export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete' | 'pin';
 
 /** The message under the pointer or the focus, and what one may do with it. */
 export interface MessageTarget {
@@ -28,9 +28,17 @@ export interface ComposerTarget {
 export type DialogSpec =
   | { kind: 'create-channel' }
   | { kind: 'channel'; channel: Channel }
+  | { kind: 'channel-members'; channel: Channel }
   | { kind: 'create-workspace' }
   | { kind: 'people' }
+  | { kind: 'new-message' }
   | { kind: 'confirm'; title: string; text: string; verb: string; /** It can be taken back. */ mild?: boolean; run: () => Promise<void> };
+
+/** A small card about a person, beside what was clicked. */
+export interface Card {
+  user: User;
+  anchor: HTMLElement;
+}
 
 export interface Toast {
   id: number;
@@ -47,6 +55,7 @@ class View {
   palette = $state(false);
   help = $state(false);
   dialog = $state.raw<DialogSpec | null>(null);
+  card = $state.raw<Card | null>(null);
   target = $state.raw<MessageTarget | null>(null);
   /** The message under the pointer; its bar is shown rather than that of the focused one. */
   pointed = $state<string | null>(null);

@@ -3,7 +3,7 @@ import DOMPurify from 'dompurify';
 import { Marked, type TokenizerAndRendererExtension, type Tokens } from 'marked';
 
 /** What a handle stands for, or null when nobody has it. */
-export type Lookup = (handle: string) => { name: string; me: boolean } | null;
+export type Lookup = (handle: string) => { id: string; name: string; me: boolean } | null;
 
 const SAFE = {
   ALLOWED_TAGS: 'a b blockquote br code del em figure figcaption h4 hr i input li ol p pre s span strong table tbody td th thead tr ul'.split(' '),
@@ -59,6 +59,10 @@ export function render(body: string, lookup: Lookup): DocumentFragment {
     if (!found) chip.replaceWith(chip.textContent ?? '');
     else {
       chip.title = found.name;
+      chip.dataset.person = found.id;
+      chip.setAttribute('role', 'button');
+      chip.setAttribute('aria-haspopup', 'dialog');
+      chip.tabIndex = 0;
       if (found.me) chip.classList.add('me');
     }
   }

@@ -12,11 +12,15 @@ export const t = {
   members: (count: number) => plural(count, 'member', 'members'),
   newSince: (count: number, time: string) => `${count} new since ${time}`,
   messageIn: (called: string) => `Message ${called}`,
+  results: (count: number, more: boolean) => `${count}${more ? '+' : ''} ${count === 1 && !more ? 'result' : 'results'}`,
   unread: (count: number) => `${plural(count, 'unread message', 'unread messages')}`,
   mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),
   deleted: 'This message was deleted.',
   sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', workspace: 'Workspace' },
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
+  pin: 'Pin',
+  unpin: 'Unpin',
+  preferences: { all: 'All messages', mentions: 'Mentions only', muted: 'Muted' },
   presence: (state: 'here' | 'away' | null) => (state === 'here' ? ', here' : state === 'away' ? ', away' : ''),
   verbs: {
     react: 'Add reaction',
@@ -26,6 +30,7 @@ export const t = {
     copy: 'Copy text',
     edit: 'Edit',
     delete: 'Delete',
+    pin: 'Pin or unpin',
   },
   typing: (names: string[]) => {
     const [first, second] = names;

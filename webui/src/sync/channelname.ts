@@ -31,7 +31,7 @@ export function namingOf(typed: string, spare: string): Naming {
   return { name, title: wanted === name ? '' : wanted };
 }
 
-type Named = Pick<Channel, 'name' | 'display_title'>;
+export type Named = Pick<Channel, 'name' | 'display_title'>;
 
 /** Whether the title is the name as people write it, and not a line about the channel. */
 function spelt(channel: Named): boolean {
@@ -40,9 +40,6 @@ function spelt(channel: Named): boolean {
 
 /** The name that people read, without a sign before it. */
 export const nameOfChannel = (channel: Named): string => (spelt(channel) ? (channel.display_title ?? '') : channel.name);
-
-/** The name as people say it: `#design`. */
-export const calledOf = (channel: Named): string => `#${nameOfChannel(channel)}`;
 
 /** What the channel is for; "" when its title is its name. */
 export const topicOf = (channel: Named): string => (spelt(channel) ? '' : (channel.display_title ?? ''));

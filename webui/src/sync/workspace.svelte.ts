@@ -1,22 +1,25 @@
 /** The state of the open workspace: a snapshot, kept true by events. */
 import { SvelteMap } from 'svelte/reactivity';
 import { passing, reason, Refusal } from '../api/call';
-import { getChannels, getMembers, getWorkspace, markRead } from '../api/chat';
+import { getAllMembers, getChannels, getWorkspace, isDirectId } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
+import { isArchived, type Conversation } from './conversation';
+import { Directs } from './directs.svelte';
+import { Gather, RETRY_DELAY } from './gather';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
+import { Pins } from './pins.svelte';
+import { Preferences } from './preferences.svelte';
 import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
+import { Search } from './search.svelte';
 import { LiveSocket } from './socket';
 import { Thread } from './thread.svelte';
-import { Timeline } from './timeline.svelte';
+import type { Timeline } from './timeline.svelte';
+import { Timelines } from './timelines';
 import { Typing } from './typing.svelte';
 
-const GATHER = 60;
-/** Until a read that failed is tried again. */
-const RETRY_DELAY = 3000;
-const KEPT_TIMELINES = 12;
 
 export class WorkspaceState {
   info = $state.raw<Workspace>() as Workspace;
@@ -25,20 +28,26 @@ export class WorkspaceState {
   users = new SvelteMap<string, User>();
   /** People by handle, in lower case. */
   readonly handles = $derived(new Map([...this.users.values()].filter((u) => u.handle).map((u) => [u.handle.toLowerCase(), u])));
+  /** Messages that wait, in channels and direct conversations. */
+  readonly unread = $derived.by(() => [...this.channels, ...this.directs.all].reduce((sum, c) => sum + (isArchived(c) || this.preferences.isMuted(c.id) ? 0 : c.unread_count), 0));
   ready = $state(false);
   error = $state<string | null>(null);
   gone = $state(false);
   /** When the connection was lost, and when the next try is; null while connected. */
   offline = $state<{ since: number; retryAt: number } | null>(null);
   thread = $state.raw<Thread | null>(null);
-  readonly timelines = new Map<string, Timeline>();
+  readonly directs: Directs;
+  readonly search: Search;
+  readonly pins = new Pins();
+  readonly preferences: Preferences;
+  readonly timelines = new Timelines();
   readonly typing: Typing;
   readonly presence: Presence;
   readonly progress = new Progress();
   readonly mentions: Mentions;
   readonly outbox: Outbox;
   readonly #socket: LiveSocket;
-  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #gather = new Gather();
   #wasOnline = false;
   #closed = false;
   /** Strangers that the list of members was already read for. */
@@ -51,6 +60,9 @@ export class WorkspaceState {
     heard?: Heard,
   ) {
     this.info = info;
+    this.directs = new Directs(info.id, me);
+    this.search = new Search(info.id);
+    this.preferences = new Preferences(`clickclack:channel-notification:v1:${info.id}:${me}`);
     this.typing = new Typing(info.id);
     this.presence = new Presence(info.id, me, () => this.members.length, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
@@ -74,18 +86,19 @@ export class WorkspaceState {
   async open(): Promise<void> {
     try {
       await this.#socket.prepare();
-      await Promise.all([this.#readChannels(), this.#readMembers()]);
+      await Promise.all([this.#readChannels(), this.#readMembers(), this.directs.read()]);
       if (this.#closed) return;
       this.ready = true;
       this.error = null;
       this.#socket.connect();
       this.outbox.flush();
+      this.preferences.readNew(this.channels.map((c) => c.id)).catch(() => undefined);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.ended();
       else if (error instanceof Refusal && (error.status === 404 || error.status === 403)) this.gone = true;
       else {
         this.error = reason(error);
-        if (passing(error) && !this.#closed) this.#gather('open', () => this.open(), RETRY_DELAY);
+        if (passing(error) && !this.#closed) this.#gather.ask('open', () => this.open(), RETRY_DELAY);
       }
     }
   }
@@ -95,11 +108,13 @@ export class WorkspaceState {
     this.#socket.close();
     this.outbox.close();
     this.typing.close();
+    this.search.close();
+    this.preferences.close();
     this.presence.close();
     this.progress.close();
     this.closeThread();
-    for (const timeline of this.timelines.values()) timeline.close();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.timelines.close();
+    this.#gather.close();
   }
 
   /** Tries to connect now. */
@@ -111,16 +126,13 @@ export class WorkspaceState {
     return this.channels.find((c) => c.id === id);
   }
 
+  /** A channel or a direct conversation by its id. */
+  conversation(id: string): Conversation | undefined {
+    return isDirectId(id) ? this.directs.find(id) : this.channel(id);
+  }
+
   timeline(channel: string): Timeline {
-    const kept = this.timelines.get(channel) ?? new Timeline(channel);
-    this.timelines.delete(channel);
-    this.timelines.set(channel, kept);
-    for (const [oldest, timeline] of this.timelines) {
-      if (this.timelines.size <= KEPT_TIMELINES) break;
-      timeline.close();
-      this.timelines.delete(oldest);
-    }
-    return kept;
+    return this.timelines.use(channel);
   }
 
   openThread(root: string): Thread {
@@ -137,39 +149,6 @@ export class WorkspaceState {
     this.thread = null;
   }
 
-  /** A new message; `mine` and the work of agents do not count as unread. */
-  countNew(channel: string, seq: number, counts: boolean): void {
-    const known = this.channel(channel);
-    if (!known) this.refreshChannels();
-    else if (seq > known.last_seq) {
-      known.last_seq = seq;
-      if (counts) known.unread_count += 1;
-    }
-  }
-
-  /** A message names me. */
-  named(channel: string, seq: number): void {
-    if (seq > (this.channel(channel)?.last_read_seq ?? 0)) this.mentions.add(channel, seq);
-  }
-
-  /** My read pointer moved, here or in another window. */
-  readUpTo(channel: string, seq: number): void {
-    const known = this.channel(channel);
-    if (!known || seq <= known.last_read_seq) return;
-    known.last_read_seq = seq;
-    this.mentions.read(channel, seq);
-    if (seq >= known.last_seq) known.unread_count = 0;
-    else this.refreshChannels();
-  }
-
-  /** I have seen everything up to `seq`. */
-  async see(channel: string, seq: number): Promise<void> {
-    const known = this.channel(channel);
-    if (!known || seq <= known.last_read_seq) return;
-    this.readUpTo(channel, seq);
-    await markRead(channel, seq).catch(() => undefined);
-  }
-
   putChannel(channel: Channel): void {
     const known = this.channel(channel.id);
     const { last_seq, last_read_seq, unread_count } = known ?? channel;
@@ -178,11 +157,21 @@ export class WorkspaceState {
   }
 
   refreshChannels(): void {
-    this.#gather('channels', () => this.#readChannels());
+    this.#gather.ask('channels', () => this.#readChannels());
+  }
+
+  refreshDirects(): void {
+    this.#gather.ask('directs', () => this.directs.read());
+  }
+
+  /** Reads the list again that this one is in, or should be in. */
+  refreshList(place: string): void {
+    if (isDirectId(place)) this.refreshDirects();
+    else this.refreshChannels();
   }
 
   refreshMembers(): void {
-    this.#gather('members', () => this.#readMembers());
+    this.#gather.ask('members', () => this.#readMembers());
   }
 
   /** Somebody shows up; whom nobody knows yet is looked up once. */
@@ -192,20 +181,13 @@ export class WorkspaceState {
     this.refreshMembers();
   }
 
-  async refreshInfo(): Promise<void> {
-    this.info = await getWorkspace(this.info.id).catch(() => this.info);
+  /** Somebody pinned or unpinned: read again where it was read. */
+  pinsChanged(channel: string): void {
+    if (this.pins.of(channel)) this.#gather.ask(`pins ${channel}`, () => this.pins.read(channel));
   }
 
-  /** Reads once for a burst of reasons to. */
-  #gather(what: string, read: () => Promise<void>, delay = GATHER): void {
-    if (this.#timers.has(what)) return;
-    const run = () => {
-      this.#timers.delete(what);
-      read().catch((error: unknown) => {
-        if (passing(error)) this.#gather(what, read, RETRY_DELAY);
-      });
-    };
-    this.#timers.set(what, setTimeout(run, delay));
+  async refreshInfo(): Promise<void> {
+    this.info = await getWorkspace(this.info.id).catch(() => this.info);
   }
 
   async #readChannels(): Promise<void> {
@@ -214,15 +196,8 @@ export class WorkspaceState {
   }
 
   async #readMembers(): Promise<void> {
-    const members: Member[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await getMembers(this.info.id, cursor);
-      members.push(...page.members);
-      cursor = page.has_more ? page.next_cursor : undefined;
-    } while (cursor && members.length < 2000);
-    this.members = members;
-    for (const { user } of members) this.users.set(user.id, user);
+    this.members = await getAllMembers(this.info.id);
+    for (const { user } of this.members) this.users.set(user.id, user);
   }
 
   #online(): void {
@@ -236,7 +211,7 @@ export class WorkspaceState {
 
   async #reload(): Promise<void> {
     this.#asked.clear();
-    await Promise.all([this.#readChannels(), this.#readMembers(), this.refreshInfo()]);
+    await Promise.all([this.#readChannels(), this.#readMembers(), this.directs.read(), this.refreshInfo()]);
     await Promise.all([...this.timelines.values()].map((t) => t.reload()));
     await this.thread?.load();
   }

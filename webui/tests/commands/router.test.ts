@@ -9,8 +9,11 @@ test.each([
   ['/app/T1/settings', { page: 'settings', workspace: 'T1', section: null }],
   ['/app/settings/profile', { page: 'settings', workspace: '', section: 'profile' }],
   ['/app/T1/settings/profile', { page: 'settings', workspace: 'T1', section: 'profile' }],
+  ['/app/T1/search', { page: 'search', workspace: 'T1', q: '', within: '', sort: 'relevance' }],
+  ['/app/T1/search?q=vat+%22one+cent%22&in=C2&sort=newest', { page: 'search', workspace: 'T1', q: 'vat "one cent"', within: 'C2', sort: 'newest' }],
 ] as const)('%s is read and written back', (path, route) => {
-  expect(parseRoute(path)).toEqual(route);
+  const [at = '', query] = path.split('?');
+  expect(parseRoute(at, query)).toEqual(route);
   expect(pathOf(route)).toBe(path);
 });
 

@@ -30,14 +30,14 @@ test('links that run code lose their address', () => {
 });
 
 test('mentions of members become chips, mine is marked, others stay text', () => {
-  const lookup = (handle: string) => (handle === 'mara' ? { name: 'Mara', me: true } : handle === 'fig' ? { name: 'Fig', me: false } : null);
+  const lookup = (handle: string) => (handle === 'mara' ? { id: 'usr_mara', name: 'Mara', me: true } : handle === 'fig' ? { id: 'usr_fig', name: 'Fig', me: false } : null);
   const box = html('@Mara and @fig and @nobody and a@fig.example', lookup);
   const chips = [...box.querySelectorAll('.at')].map((c) => [c.textContent, c.classList.contains('me')]);
   expect(chips).toEqual([['@Mara', true], ['@fig', false]]);
 });
 
 test('mentions in code are code', () => {
-  expect(html('`@mara`', () => ({ name: 'Mara', me: false })).querySelector('.at')).toBeNull();
+  expect(html('`@mara`', () => ({ id: 'usr_mara', name: 'Mara', me: false })).querySelector('.at')).toBeNull();
 });
 
 test('a code block keeps its language and file for the header', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { calledOf, madeUpName, nameOfChannel, namingOf, slugOf, topicOf } from '../../src/sync/channelname';
+import { madeUpName, nameOfChannel, namingOf, slugOf, topicOf } from '../../src/sync/channelname';
+import { calledOf } from '../../src/sync/conversation';
 
 test.each([
   ['  Dev & Ops!! ', 'dev-ops'],

@@ -1,12 +1,18 @@
 /** A server of the size a test needs: answers to calls, and sockets that can be spoken through and closed. */
 import { vi } from 'vitest';
-import type { Channel, LiveEvent, Message } from '../../src/api/types';
+import type { Channel, DirectConversation, LiveEvent, Message, User } from '../../src/api/types';
 
 export const ME = 'usr_me';
 export const MARA = 'usr_mara';
 
 export const channel = (id: string, change: Partial<Channel> = {}): Channel => ({
   id, route_id: `C${id}`, workspace_id: 'w', name: id, kind: 'public', created_at: '2026-01-01T00:00:00Z', external_managed: false, last_seq: 0, last_read_seq: 0, unread_count: 0, ...change,
+});
+
+export const user = (id: string, name: string, change: Partial<User> = {}): User => ({ id, kind: 'human', display_name: name, handle: name.toLowerCase(), avatar_url: '', created_at: '', ...change });
+
+export const direct = (id: string, change: Partial<DirectConversation> = {}): DirectConversation => ({
+  id, route_id: `D${id}`, workspace_id: 'w', created_at: '', members: [user(MARA, 'Mara'), user(ME, 'Me')], last_seq: 0, last_read_seq: 0, unread_count: 0, can_send: true, ...change,
 });
 
 export const message = (seq: number, change: Partial<Message> = {}): Message => ({

@@ -37,6 +37,7 @@ beforeEach(() => {
     '/api/workspaces/w': () => ({ workspace: info }),
     '/api/workspaces/w/channels': () => (broken ? new TypeError('network') : { channels: structuredClone(channels) }),
     '/api/workspaces/w/members': () => ({ members: [], has_more: false }),
+    '/api/dms': () => ({ conversations: [] }),
     '/api/realtime/events': () => ({ events: [], tail_cursor: 'cur_tail' }),
     '/api/realtime/ephemeral': () => ({ event: {} }),
     '/api/channels/chn_1/messages': page,

@@ -3,6 +3,7 @@ import { reason } from '../../api/call';
 import { addReaction, deleteMessage, removeReaction, routeMessage } from '../../api/chat';
 import type { Message, Reaction } from '../../api/types';
 import { pathOf } from '../../commands/router.svelte';
+import { pin, unpin } from '../../api/channels';
 import { view, type MessageTarget, type MessageVerb } from '../../commands/view.svelte';
 import type { WorkspaceState } from '../../sync/workspace.svelte';
 import { showThread } from './follow';
@@ -22,15 +23,17 @@ export function targetOf(message: Message, around: Surroundings): MessageTarget 
   const { space } = around;
   const mine = message.author_id === space.me;
   const root = message.parent_message_id === undefined;
-  const open = !space.channel(message.channel_id ?? '')?.archived_at;
+  const channel = message.channel_id ? space.channel(message.channel_id) : undefined;
+  const open = !channel?.archived_at;
   const able: Record<MessageVerb, boolean> = {
     react: open,
     thread: root && !around.inThread,
     quote: open,
-    link: root,
+    link: root && channel !== undefined,
     copy: true,
     edit: mine && open,
-    delete: mine || space.info.role === 'owner',
+    delete: mine || (channel !== undefined && space.info.role === 'owner'),
+    pin: channel !== undefined && open && message.kind !== 'agent_commentary' && message.kind !== 'agent_tool',
   };
   const runs: Record<MessageVerb, () => void> = {
     react: around.pick,
@@ -40,6 +43,7 @@ export function targetOf(message: Message, around: Surroundings): MessageTarget 
     copy: () => copy(message.body, 'Text copied.'),
     edit: () => around.edit(message),
     delete: () => askToDelete(space, message),
+    pin: () => void togglePin(space, message),
   };
   return {
     message,
@@ -89,6 +93,20 @@ export async function toggleReaction(space: WorkspaceState, message: Message, em
     change(space, message.id, { reactions: await (mine ? removeReaction(message.id, emoji) : addReaction(message.id, emoji)) });
   } catch (error) {
     change(space, message.id, { reactions: before });
+    complain(error);
+  }
+}
+
+/** Pins a message or takes the pin away; shown at once, put right by the server. */
+export async function togglePin(space: WorkspaceState, message: Message): Promise<void> {
+  const channel = message.channel_id ?? '';
+  const on = !space.pins.has(message);
+  space.pins.put(message, on);
+  try {
+    await (on ? pin(channel, message.id) : unpin(channel, message.id));
+    view.toast(on ? 'Pinned.' : 'Unpinned.', { label: 'Undo', run: () => void togglePin(space, message) });
+  } catch (error) {
+    space.pins.put(message, !on);
     complain(error);
   }
 }

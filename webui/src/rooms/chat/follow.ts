@@ -1,9 +1,10 @@
 /** Brings the stage in line with the address: which channel, which thread. */
 import { tick } from 'svelte';
 import { Refusal, reason } from '../../api/call';
+import { openDirect } from '../../api/directs';
 import { resolveRoute } from '../../api/chat';
 import type { Message } from '../../api/types';
-import { lastChannelKey, openChannel, openChannels } from '../../commands/moves';
+import { lastChannelKey, openConversation, openConversations } from '../../commands/moves';
 import { place } from '../../commands/place.svelte';
 import { router } from '../../commands/router.svelte';
 import { view } from '../../commands/view.svelte';
@@ -17,10 +18,25 @@ export async function follow(space: WorkspaceState, target: string | null): Prom
   if (target === null) return home(space);
   if (/^(M|msg_)/.test(target)) return followThread(space, target);
   space.closeThread();
-  const channel = space.channels.find((c) => c.route_id === target || c.id === target);
-  place.channel = channel?.id ?? null;
-  return channel ? null : 'This channel does not exist, or you cannot see it.';
+  const found = [...space.channels, ...space.directs.all].find((c) => c.route_id === target || c.id === target);
+  place.channel = found?.id ?? null;
+  if (found) return null;
+  return /^(D|dm_)/.test(target) ? showHidden(space, target) : 'This channel does not exist, or you cannot see it.';
 }
+
+/** A conversation that is not in the list: it was hidden, and shows again for who follows its address. */
+async function showHidden(space: WorkspaceState, target: string): Promise<string | null> {
+  try {
+    const route = await resolveRoute(space.info.route_id, target);
+    const direct = space.directs.put(await openDirect(route.target_id));
+    if (router.route.page === 'chat' && router.route.target === target) place.channel = direct.id;
+    return null;
+  } catch (error) {
+    return absent(error) ? 'This conversation does not exist, or you are not in it.' : reason(error);
+  }
+}
+
+const absent = (error: unknown): boolean => error instanceof Refusal && (error.status === 404 || error.status === 403);
 
 function home(space: WorkspaceState): null {
   space.closeThread();
@@ -28,8 +44,8 @@ function home(space: WorkspaceState): null {
     place.channel = null;
     return null;
   }
-  const all = openChannels();
-  const last = all.find((c) => c.id === recall(lastChannelKey(space.info.id))) ?? all.find((c) => c.name === 'general') ?? all[0];
+  const all = openConversations();
+  const last = all.find((c) => c.id === recall(lastChannelKey(space.info.id))) ?? space.channels.find((c) => c.name === 'general' && !c.archived_at) ?? all[0];
   if (last) router.go({ page: 'chat', workspace: space.info.route_id, target: last.route_id }, { replace: true });
   else place.channel = null;
   return null;
@@ -40,13 +56,14 @@ async function followThread(space: WorkspaceState, target: string): Promise<stri
   try {
     const route = await resolveRoute(space.info.route_id, target);
     if (router.route.page !== 'chat' || router.route.target !== target) return null;
+    if (route.parent_id?.startsWith('dm_') && !space.directs.find(route.parent_id)) space.directs.put(await openDirect(route.parent_id));
     place.channel = route.parent_id ?? null;
     const thread = space.openThread(route.target_id);
     await thread.loaded();
     if (thread.root?.channel_seq) place.highlight = { id: thread.root.id, seq: thread.root.channel_seq };
     return null;
   } catch (error) {
-    return error instanceof Refusal && error.status === 404 ? 'This thread does not exist, or you cannot see it.' : reason(error);
+    return absent(error) ? 'This thread does not exist, or you cannot see it.' : reason(error);
   }
 }
 
@@ -63,7 +80,7 @@ export async function showThread(space: WorkspaceState, root: Message, reply = f
 }
 
 export function hideThread(space: WorkspaceState): void {
-  const channel = place.channel ? space.channel(place.channel) : undefined;
+  const conversation = place.channel ? space.conversation(place.channel) : undefined;
   space.closeThread();
-  openChannel(channel ?? null);
+  openConversation(conversation ?? null);
 }

@@ -12,6 +12,6 @@ export function lookupIn(space: WorkspaceState): Lookup {
   const { handles, me } = space;
   return (handle) => {
     const user = handles.get(handle);
-    return user ? { name: user.display_name, me: user.id === me } : null;
+    return user ? { id: user.id, name: user.display_name, me: user.id === me } : null;
   };
 }

@@ -63,6 +63,7 @@ export interface Draft {
   body: string;
   nonce: string;
   quoted_message_id?: string;
+  upload_ids?: string[];
 }
 
 export const getMessages = (place: string, query: PageQuery = {}) =>

@@ -123,6 +123,7 @@ export const COMMANDS: readonly Command[] = [
   prefer('muted', 'bell-off'),
   { id: 'composer.focus', title: 'Write a message', scope: 'channel', icon: 'pencil', keys: 'alt+m', when: () => view.composer !== null, run: () => view.composer?.focus() },
   { id: 'thread.close', title: 'Close the thread', scope: 'channel', icon: 'x', keys: 'alt+x', when: () => Boolean(session.space?.thread), run: () => closeThread() },
+  { id: 'attach', title: 'Attach files', scope: 'composer', icon: 'paperclip', keys: 'alt+a', when: () => view.composer !== null, run: () => view.composer?.attach() },
   format('bold', 'Bold', 'mod+b'),
   format('italic', 'Italic', 'mod+i'),
   format('code', 'Code', 'mod+e'),

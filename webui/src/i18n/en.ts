@@ -16,6 +16,7 @@ export const t = {
   unread: (count: number) => `${plural(count, 'unread message', 'unread messages')}`,
   mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),
   deleted: 'This message was deleted.',
+  filesDeleted: 'The files of this message were deleted.',
   sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', workspace: 'Workspace' },
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
   pin: 'Pin',

@@ -1,7 +1,7 @@
 /** Messages on their way: shown at once, sent in order, tried again until the server has them. */
 import { reason, Refusal } from '../api/call';
 import { postMessage, postReply } from '../api/chat';
-import type { Message } from '../api/types';
+import type { Message, Upload } from '../api/types';
 import { forget, keep, recall } from './storage';
 
 export interface Pending {
@@ -11,6 +11,7 @@ export interface Pending {
   root?: string;
   body: string;
   quoted?: { id: string; author: string; body: string };
+  uploads?: Upload[];
   createdAt: string;
   state: 'sending' | 'waiting' | 'refused';
   error?: string;
@@ -78,7 +79,7 @@ export class Outbox {
   /** Whether to go on with the next one. */
   async #send(pending: Pending): Promise<boolean> {
     pending.state = 'sending';
-    const draft = { body: pending.body, nonce: pending.nonce, ...(pending.quoted ? { quoted_message_id: pending.quoted.id } : {}) };
+    const draft = { body: pending.body, nonce: pending.nonce, ...(pending.quoted ? { quoted_message_id: pending.quoted.id } : {}), ...(pending.uploads ? { upload_ids: pending.uploads.map((u) => u.id) } : {}) };
     try {
       const message = pending.root ? await postReply(pending.root, draft) : await postMessage(pending.channel, draft);
       this.#tries = 0;

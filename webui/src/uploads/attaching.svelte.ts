@@ -46,8 +46,6 @@ export class Attaching {
   items = $state<Item[]>([]);
   /** Sends the message as soon as the last file is there. */
   held = $state.raw<(() => void) | null>(null);
-  readonly busy = $derived(this.items.some((i) => i.state === 'waiting' || i.state === 'sending'));
-  readonly failed = $derived(this.items.filter((i) => i.state === 'failed'));
   /** Opens the choice of files; the page puts it here. */
   choose: () => void = () => undefined;
   readonly #files = new Map<string, File>();
@@ -58,6 +56,15 @@ export class Attaching {
     private readonly key: string,
   ) {
     this.items = (JSON.parse(recall(key) ?? '[]') as Upload[]).map(itemOf);
+  }
+
+  // No deriveds: these outlive the page that made them.
+  get busy(): boolean {
+    return this.items.some((i) => i.state === 'waiting' || i.state === 'sending');
+  }
+
+  get failed(): Item[] {
+    return this.items.filter((i) => i.state === 'failed');
   }
 
   /** Takes files up to the most that a message carries; returns how many were left out. */

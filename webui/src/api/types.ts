@@ -31,7 +31,8 @@ export interface Config {
   dev_bootstrap: boolean;
   setup_required: boolean;
   setup_code_required: boolean;
-  sign_in: { password: boolean; magic_link: boolean };
+  /** What an older server does not tell of is not there. */
+  sign_in: { password: boolean; magic_link: boolean; registration_open?: boolean; github?: boolean; oidc?: { name: string } | null };
 }
 
 export interface Workspace {

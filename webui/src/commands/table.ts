@@ -68,7 +68,7 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
   title: `Settings: ${t.sections[section]}`,
   scope: 'app',
   icon,
-  when: section === 'workspace' ? mayManage : signedIn,
+  when: section === 'workspace' || section === 'invitations' ? mayManage : signedIn,
   run: () => router.go({ page: 'settings', workspace: session.space?.info.route_id ?? '', section }),
 });
 
@@ -110,6 +110,8 @@ export const COMMANDS: readonly Command[] = [
   settings('appearance', 'palette'),
   settings('password', 'key'),
   settings('sessions', 'monitor'),
+  settings('files', 'paperclip'),
+  settings('invitations', 'mail'),
   settings('workspace', 'settings'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },
   { id: 'channel.settings', title: 'Channel settings', scope: 'channel', icon: 'settings', keys: 'alt+s', when: mayEditChannel, run: () => channelSettings() },

@@ -17,7 +17,7 @@ export const t = {
   mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),
   deleted: 'This message was deleted.',
   filesDeleted: 'The files of this message were deleted.',
-  sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', workspace: 'Workspace' },
+  sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', files: 'My files', workspace: 'Workspace', invitations: 'Invitations' },
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
   pin: 'Pin',
   unpin: 'Unpin',

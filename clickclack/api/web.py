@@ -29,8 +29,8 @@ ASSET_SUFFIXES = frozenset(
     ]
 )
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
-    " connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+    " font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
     " require-trusted-types-for 'script'; frame-ancestors {ancestors}"
 )
 _HASHED = "public, max-age=31536000, immutable"

@@ -26,3 +26,4 @@ class UploadPage(Answer):
     next_cursor: str | None
     used_bytes: int
     allowed_bytes: int
+    largest_bytes: int = Field(description="What the body of one upload may have at most, its form included")

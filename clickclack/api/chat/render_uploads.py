@@ -28,11 +28,12 @@ def own_upload(record: Upload) -> dict[str, Any]:
     return {**upload(record), "nonce": record.nonce} if record.nonce else upload(record)
 
 
-def own_uploads(record: OwnUploads, allowed: int) -> dict[str, Any]:
-    """A page of one's own uploads, and how much of the `allowed` bytes is used."""
+def own_uploads(record: OwnUploads, allowed: int, largest: int) -> dict[str, Any]:
+    """A page of one's own uploads, how much of the `allowed` bytes is used, and how `largest` one upload may be."""
     return {
         "uploads": [own_upload(found) for found in record.uploads],
         "next_cursor": record.uploads[-1].id if record.has_more else None,
         "used_bytes": record.used,
         "allowed_bytes": allowed,
+        "largest_bytes": largest,
     }

@@ -124,7 +124,8 @@ async def by_nonce(call: Call[Actor], query: UploadQuery) -> web.Response:
 async def list_own(call: Call[Actor], query: ListQuery) -> web.Response:
     given = (call.actor, query.workspace_id, query.before, query.limit)
     found = await call.db.read(uploads.list_own, *given)
-    return json_response(200, render_uploads.own_uploads(found, call.request.app[UPLOADING].quota))
+    place = call.request.app[UPLOADING]
+    return json_response(200, render_uploads.own_uploads(found, place.quota, place.limit))
 
 
 @routes.add(

@@ -243,6 +243,7 @@ async def test_the_list_is_ones_own_newest_first_with_the_bytes_used(serve: Serv
         "next_cursor": mine[1]["id"],
         "used_bytes": 6,
         "allowed_bytes": 1000,
+        "largest_bytes": 64 * 1024 * 1024,
     }
     second = await server.member.get(f"{path}&limit=2&before={first['next_cursor']}")
     assert (second["uploads"], second["next_cursor"]) == ([mine[0]], None)

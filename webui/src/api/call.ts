@@ -71,6 +71,11 @@ export async function call<T>(method: Method, path: string, body?: unknown, keep
   } catch (cause) {
     throw new Unreachable('The server cannot be reached.', { cause });
   }
+  return answerOf<T>(response);
+}
+
+/** What an answer holds; throws Refusal when it is not a success. */
+export async function answerOf<T>(response: Response): Promise<T> {
   if (response.status === 401) onSignedOut?.();
   if (!response.ok) throw new Refusal(response.status, await textOf(response), response.headers.get('X-Correlation-ID') ?? '');
   if (response.status === 204) return undefined as T;

@@ -22,7 +22,7 @@ export const setUp = (body: { display_name: string; email: string; password: str
 export const getWorkspaces = () => call<{ workspaces: t.Workspace[] }>('GET', '/api/workspaces').then((r) => r.workspaces);
 export const getWorkspace = (id: string) => call<{ workspace: t.Workspace }>('GET', `/api/workspaces/${at(id)}`).then((r) => r.workspace);
 export const createWorkspace = (name: string) => call<{ workspace: t.Workspace }>('POST', '/api/workspaces', { name }).then((r) => r.workspace);
-export const patchWorkspace = (id: string, body: { name?: string; slug?: string }) =>
+export const patchWorkspace = (id: string, body: { name?: string; slug?: string; icon_url?: string }) =>
   call<{ workspace: t.Workspace }>('PATCH', `/api/workspaces/${at(id)}`, body).then((r) => r.workspace);
 const getMembers = (id: string, cursor?: string) =>
   call<t.MemberPage>('GET', address(`/api/workspaces/${at(id)}/members`, { limit: 200, cursor }));
@@ -65,6 +65,7 @@ export interface Draft {
   nonce: string;
   quoted_message_id?: string;
   topic_id?: string;
+  upload_ids?: string[];
 }
 
 export const getMessages = (place: string, query: PageQuery = {}) =>

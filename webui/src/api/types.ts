@@ -31,7 +31,8 @@ export interface Config {
   dev_bootstrap: boolean;
   setup_required: boolean;
   setup_code_required: boolean;
-  sign_in: { password: boolean; magic_link: boolean };
+  /** What an older server does not tell of is not there. */
+  sign_in: { password: boolean; magic_link: boolean; registration_open?: boolean; github?: boolean; oidc?: { name: string } | null };
 }
 
 export interface Workspace {
@@ -101,6 +102,20 @@ export interface Reaction {
   reacted_by_me: boolean;
 }
 
+/** A file that somebody uploaded; width, height and duration are 0 when they are not known. */
+export interface Upload {
+  id: string;
+  workspace_id: string;
+  owner_id: string;
+  filename: string;
+  content_type: string;
+  byte_size: number;
+  width: number;
+  height: number;
+  duration_ms: number;
+  created_at: string;
+}
+
 export interface Message {
   id: string;
   workspace_id: string;
@@ -124,6 +139,7 @@ export interface Message {
   quoted_body_snapshot?: string;
   quoted_author?: User;
   nonce?: string;
+  attachments?: Upload[];
   reactions?: Reaction[];
   thread_state?: ThreadState;
 }

@@ -9,7 +9,7 @@ const LAST = 'clickclack:last-workspace';
 
 export function chooseWorkspace(route: Route): void {
   const all = session.workspaces;
-  if (route.page === 'sign-in' || route.page === 'missing') return;
+  if (route.page === 'sign-in' || route.page === 'invite' || route.page === 'missing') return;
   if (route.page === 'settings') keepTidy(route);
   if (all.length === 0) {
     const lost = route.page === 'chat' || (route.page === 'settings' && route.workspace);

@@ -1,12 +1,15 @@
-/** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
+/** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/invite`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
  * and `/app/settings/{section}` for who is in no workspace. */
 
-export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'workspace', 'members'] as const;
+export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'files', 'workspace', 'members', 'invitations'] as const;
+/** Those that are about the workspace, for who manages it. */
+export const MANAGED = ['workspace', 'members', 'invitations'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type Route =
   | { page: 'home' }
   | { page: 'sign-in' }
+  | { page: 'invite' }
   /** An address that nothing lies at. */
   | { page: 'missing'; path: string }
   | { page: 'chat'; workspace: string; target: string | null }
@@ -20,7 +23,7 @@ export function parseRoute(path: string, query = ''): Route {
   const [root, first, second, third, ...more] = partsOf(path);
   if (root === undefined || (root === 'app' && !first)) return { page: 'home' };
   if (root !== 'app' || !first || more.length > 0) return { page: 'missing', path };
-  if (first === 'sign-in' && !second) return { page: 'sign-in' };
+  if ((first === 'sign-in' || first === 'invite') && !second) return { page: first };
   if (first === 'settings') return { page: 'settings', workspace: '', section: sectionOf(second) };
   if (second === 'settings') return { page: 'settings', workspace: first, section: sectionOf(third) };
   if (second === 'threads' && !third) return { page: 'threads', workspace: first };
@@ -48,7 +51,8 @@ export function pathOf(route: Route): string {
     case 'home':
       return '/app';
     case 'sign-in':
-      return '/app/sign-in';
+    case 'invite':
+      return `/app/${route.page}`;
     case 'missing':
       return route.path;
     case 'chat':

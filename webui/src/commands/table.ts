@@ -8,7 +8,7 @@ import { session } from '../sync/session.svelte';
 import type { IconName } from '../ui/icons';
 import { archive } from './archiving';
 import { place } from './place.svelte';
-import { router } from './router.svelte';
+import { MANAGED, router } from './router.svelte';
 import { isDirect, type Direct } from '../sync/conversation';
 import { openSearch, openThreads } from './jumping';
 import { hide } from './messaging';
@@ -68,7 +68,7 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
   title: `Settings: ${t.sections[section]}`,
   scope: 'app',
   icon,
-  when: section === 'workspace' || section === 'members' ? mayManage : signedIn,
+  when: (MANAGED as readonly string[]).includes(section) ? mayManage : signedIn,
   run: () => router.go({ page: 'settings', workspace: session.space?.info.route_id ?? '', section }),
 });
 
@@ -112,6 +112,8 @@ export const COMMANDS: readonly Command[] = [
   settings('appearance', 'palette'),
   settings('password', 'key'),
   settings('sessions', 'monitor'),
+  settings('files', 'paperclip'),
+  settings('invitations', 'mail'),
   settings('workspace', 'settings'),
   settings('members', 'users'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },
@@ -126,6 +128,7 @@ export const COMMANDS: readonly Command[] = [
   prefer('muted', 'bell-off'),
   { id: 'composer.focus', title: 'Write a message', scope: 'channel', icon: 'pencil', keys: 'alt+m', when: () => view.composer !== null, run: () => view.composer?.focus() },
   { id: 'thread.close', title: 'Close the thread', scope: 'channel', icon: 'x', keys: 'alt+x', when: () => Boolean(session.space?.thread), run: () => closeThread() },
+  { id: 'attach', title: 'Attach files', scope: 'composer', icon: 'paperclip', keys: 'alt+a', when: () => view.composer !== null, run: () => view.composer?.attach() },
   format('bold', 'Bold', 'mod+b'),
   format('italic', 'Italic', 'mod+i'),
   format('code', 'Code', 'mod+e'),

@@ -1,6 +1,6 @@
 /** What lies over the page and what the keyboard points at. */
 import type { MemberRecord } from '../api/moderation';
-import type { Channel, Message, User } from '../api/types';
+import type { Channel, Message, Upload, User } from '../api/types';
 
 export type MessageVerb = 'react' | 'thread' | 'quote' | 'link' | 'copy' | 'edit' | 'delete' | 'pin';
 
@@ -22,6 +22,8 @@ export interface ComposerTarget {
   /** The message that the next one answers to. */
   quoting(): boolean;
   dropQuote(): void;
+  /** Opens the choice of files. */
+  attach(): void;
   /** Whether something is written that was not sent. */
   writing(): boolean;
 }
@@ -59,6 +61,8 @@ class View {
   help = $state(false);
   dialog = $state.raw<DialogSpec | null>(null);
   card = $state.raw<Card | null>(null);
+  /** Pictures over the whole page, and which of them is shown first. */
+  lightbox = $state.raw<{ images: Upload[]; at: number } | null>(null);
   target = $state.raw<MessageTarget | null>(null);
   /** The message under the pointer; its bar is shown rather than that of the focused one. */
   pointed = $state<string | null>(null);
@@ -116,7 +120,7 @@ class View {
   }
 
   get covered(): boolean {
-    return this.palette || this.help || this.dialog !== null;
+    return this.palette || this.help || this.dialog !== null || this.lightbox !== null;
   }
 }
 

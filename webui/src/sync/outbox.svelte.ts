@@ -1,7 +1,7 @@
 /** Messages on their way: shown at once, sent in order, tried again until the server has them. */
 import { reason, Refusal } from '../api/call';
 import { postMessage, postReply } from '../api/chat';
-import type { Message } from '../api/types';
+import type { Message, Upload } from '../api/types';
 import { forget, keep, recall } from './storage';
 
 export interface Pending {
@@ -13,6 +13,7 @@ export interface Pending {
   topic?: string;
   body: string;
   quoted?: { id: string; author: string; body: string };
+  uploads?: Upload[];
   createdAt: string;
   state: 'sending' | 'waiting' | 'refused';
   error?: string;
@@ -80,7 +81,7 @@ export class Outbox {
   /** Whether to go on with the next one. */
   async #send(pending: Pending): Promise<boolean> {
     pending.state = 'sending';
-    const draft = { body: pending.body, nonce: pending.nonce, ...(pending.quoted ? { quoted_message_id: pending.quoted.id } : {}), ...(pending.topic ? { topic_id: pending.topic } : {}) };
+    const draft = { body: pending.body, nonce: pending.nonce, ...(pending.quoted ? { quoted_message_id: pending.quoted.id } : {}), ...(pending.uploads ? { upload_ids: pending.uploads.map((u) => u.id) } : {}), ...(pending.topic ? { topic_id: pending.topic } : {}) };
     try {
       const message = pending.root ? await postReply(pending.root, draft) : await postMessage(pending.channel, draft);
       this.#tries = 0;

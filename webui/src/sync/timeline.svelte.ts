@@ -124,7 +124,7 @@ export class Timeline {
     const seq = seqOf(message);
     const old = this.messages.find((m) => m.id === message.id);
     if (old) {
-      const kept = { ...message, thread_state: message.thread_state ?? old.thread_state, reactions: message.reactions ?? old.reactions } as Message;
+      const kept = { ...message, thread_state: message.thread_state ?? old.thread_state, reactions: message.reactions ?? old.reactions, attachments: message.attachments ?? old.attachments } as Message;
       this.messages = this.messages.map((m) => (m.id === message.id ? kept : m));
     } else if (this.loaded && !this.hasNewer && seq === this.newest + 1) {
       this.messages = [...this.messages, { ...message, thread_state: message.thread_state ?? blankThread(message.id) }];

@@ -12,11 +12,14 @@ export function initialsOf(name: string, letters: 1 | 2 = 2): string {
   return picked.map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase() || '?';
 }
 
-/** The address when an image of it comes from this very server, else null: no other host is ever asked. */
+const UPLOADED = /^\/api\/uploads\/[^/?#]+$/;
+
+/** The address when an image of it comes from this very server, else null: no other host is ever asked. Of an upload its thumbnail. */
 export function ownImage(url: string, origin = location.origin): string | null {
   if (!url) return null;
   try {
-    return new URL(url, origin).origin === origin ? url : null;
+    if (new URL(url, origin).origin !== origin) return null;
+    return UPLOADED.test(url) ? `${url}?thumbnail=1` : url;
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { parseRoute, pathOf } from '../../src/commands/router.svelte';
 test.each([
   ['/app', { page: 'home' }],
   ['/app/sign-in', { page: 'sign-in' }],
+  ['/app/invite', { page: 'invite' }],
   ['/app/T1', { page: 'chat', workspace: 'T1', target: null }],
   ['/app/T1/C2', { page: 'chat', workspace: 'T1', target: 'C2' }],
   ['/app/T1/settings', { page: 'settings', workspace: 'T1', section: null }],

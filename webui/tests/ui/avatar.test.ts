@@ -3,7 +3,7 @@ import { initialsOf, ownImage, plateOf } from '../../src/ui/avatar';
 
 test('pictures of other servers are never asked for', () => {
   expect(ownImage('https://gravatar.com/avatar/1', 'http://here')).toBeNull();
-  expect(ownImage('/api/uploads/upl_1', 'http://here')).toBe('/api/uploads/upl_1');
+  expect(ownImage('/api/uploads/upl_1', 'http://here')).toBe('/api/uploads/upl_1?thumbnail=1');
   expect(ownImage('http://here/x.png', 'http://here')).toBe('http://here/x.png');
   expect(ownImage('', 'http://here')).toBeNull();
   expect(ownImage('data:image/png;base64,x', 'http://here')).toBeNull();

@@ -4,6 +4,7 @@ import { view } from '../../commands/view.svelte';
 import { plain } from '../../content/markdown';
 import type { Timeline } from '../../sync/timeline.svelte';
 import type { WorkspaceState } from '../../sync/workspace.svelte';
+import { namesOf } from '../../uploads/kinds';
 import { nameOf } from './names';
 
 const PAUSE = 2000;
@@ -32,6 +33,6 @@ export class Announcer {
     this.#from = this.timeline.newest;
     const last = fresh.at(-1);
     if (!last) return;
-    view.announce(fresh.length === 1 ? `${nameOf(last.author)}: ${plain(last.body)}` : `${fresh.length} new messages, the last from ${nameOf(last.author)}`);
+    view.announce(fresh.length === 1 ? `${nameOf(last.author)}: ${plain(last.body) || namesOf(last.attachments)}` : `${fresh.length} new messages, the last from ${nameOf(last.author)}`);
   }
 }

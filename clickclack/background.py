@@ -7,7 +7,7 @@ from clickclack.chat import search_index, upload_removal, uploads, waiting_room
 from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, desktop_grants, magic_links, oauth_transactions, workspaces
-from clickclack.kernel import jobs
+from clickclack.kernel import clock, jobs
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Retries, Worker
@@ -18,10 +18,12 @@ USES_EVERY = 30.0
 INDEX_EVERY = 1.0
 MINUTE = 60.0
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
     """Every timer of the server."""
+    orphans = partial(remove_orphans, db, blobs, [upload_removal.named_keys])
     return [
         Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
         Timer("search index", INDEX_EVERY, partial(fill_index, db), kept=False),
@@ -31,7 +33,8 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
         Timer("pruning of sign-ins at providers", HOUR, partial(db.write, oauth_transactions.prune)),
         Timer("pruning of desktop grants", HOUR, partial(db.write, desktop_grants.prune)),
         Timer("pruning of credentials", HOUR, partial(db.write, credentials.prune)),
-        Timer("removal of orphans", 10 * MINUTE, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
+        Timer("removal of orphans", 10 * MINUTE, partial(orphans, since=clock.DAY)),
+        Timer("removal of orphans of any age", DAY, orphans),
     ]
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from clickclack.api.callers.resolution import Resolver
-from clickclack.chat import search_index, upload_removal, uploads, waiting_room
+from clickclack.chat import image_inspection, search_index, upload_removal, uploads, waiting_room
 from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, desktop_grants, magic_links, oauth_transactions, workspaces
@@ -49,5 +49,6 @@ def workers(db: Database, blobs: BlobStore) -> dict[str, Worker]:
     return {
         workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR)),
         uploads.INSPECT: Worker(ImageInspector(db, blobs).work, Retries(attempts=3, deadline=5 * MINUTE)),
+        image_inspection.TELL: Worker(partial(image_inspection.tell_others, db), Retries(deadline=HOUR)),
         uploads.REMOVE: Worker(partial(upload_removal.finish_removal, db, blobs), Retries(deadline=HOUR)),
     }

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 from clickclack.api.callers.resolution import Resolver
-from clickclack.chat import search_index, upload_removal, uploads, waiting_room
+from clickclack.chat import image_inspection, search_index, upload_removal, uploads, waiting_room
 from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.purging import purge
 from clickclack.identity import credentials, desktop_grants, magic_links, oauth_transactions, workspaces
-from clickclack.kernel import jobs
+from clickclack.kernel import clock, jobs
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Retries, Worker
@@ -20,10 +20,12 @@ USES_EVERY = 30.0
 INDEX_EVERY = 1.0
 MINUTE = 60.0
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
     """Every timer of the server."""
+    orphans = partial(remove_orphans, db, blobs, [upload_removal.named_keys])
     return [
         Timer("credential uses", USES_EVERY, resolver.write_uses, kept=False),
         Timer("search index", INDEX_EVERY, partial(search_index.catch_up, db), kept=False),
@@ -33,7 +35,8 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
         Timer("pruning of sign-ins at providers", HOUR, partial(_until_none_is_left, db, oauth_transactions.prune)),
         Timer("pruning of desktop grants", HOUR, partial(_until_none_is_left, db, desktop_grants.prune)),
         Timer("pruning of credentials", HOUR, partial(_until_none_is_left, db, credentials.prune)),
-        Timer("removal of orphans", 10 * MINUTE, partial(remove_orphans, db, blobs, [upload_removal.named_keys])),
+        Timer("removal of orphans", 10 * MINUTE, partial(orphans, since=clock.DAY)),
+        Timer("removal of orphans of any age", DAY, orphans),
     ]
 
 
@@ -47,5 +50,6 @@ def workers(db: Database, blobs: BlobStore) -> dict[str, Worker]:
     return {
         workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR)),
         uploads.INSPECT: Worker(ImageInspector(db, blobs).work, Retries(attempts=3, deadline=5 * MINUTE)),
+        image_inspection.TELL: Worker(partial(image_inspection.tell_others, db), Retries(deadline=HOUR)),
         uploads.REMOVE: Worker(partial(upload_removal.finish_removal, db, blobs), Retries(deadline=HOUR)),
     }

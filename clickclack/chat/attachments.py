@@ -23,6 +23,9 @@ from clickclack.kernel.transaction import Tx
 MOST = 100
 AT_ONCE = 100
 
+Carrier = tuple[int, int]
+"""Which message carries an upload: the rows of its channel and of the attachment."""
+
 
 def attach(tx: Tx, actor: Actor, message_id: str, upload_id: str) -> Event | None:
     """Attaches an upload to the actor's own message; emits `message.updated`, or nothing when it is there already.
@@ -71,14 +74,24 @@ def _insert(tx: Tx, row: tuple[int, int, int], position: int | None) -> None:
     )
 
 
-def posted_with(tx: Tx, message_n: int) -> tuple[str, ...]:
-    """The ids of the uploads that came with the message, in their order; not of those attached later."""
-    rows = tx.all(
-        "SELECT t.position, f.id FROM attachments t JOIN uploads f ON f.n = t.upload_n"
-        " WHERE t.message_n = ? AND t.position IS NOT NULL",
-        message_n,
+def posted_with(tx: Tx, message_n: int, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The ids of the uploads that came with the message, in their order; not of those attached later.
+
+    They are `wanted` when those are the same but for uploads that were deleted since.
+    """
+    rows: dict[int, str] = dict(
+        tx.all(
+            "SELECT t.position, f.id FROM attachments t JOIN uploads f ON f.n = t.upload_n"
+            " WHERE t.message_n = ? AND t.position IS NOT NULL AND f.deleted_at IS NULL",
+            message_n,
+        )
     )
-    return tuple(upload_id for _, upload_id in sorted(rows))
+    marks = ", ".join("?" * len(wanted))
+    sql = f"SELECT id FROM uploads WHERE id IN ({marks}) AND deleted_at IS NULL"
+    there = {upload_id for (upload_id,) in tx.all(sql, *wanted)} if wanted else set[str]()
+    if rows == {position: upload_id for position, upload_id in enumerate(wanted) if upload_id in there}:
+        return wanted
+    return tuple(upload_id for _, upload_id in sorted(rows.items()))
 
 
 def attachments_of(tx: Tx, message_ns: Sequence[int]) -> dict[int, tuple[Upload, ...]]:
@@ -116,16 +129,23 @@ def detach_some(tx: Tx, upload_n: int) -> bool:
     return bool(rows)
 
 
-def tell_carriers(tx: Tx, upload_n: int) -> None:
-    """Emits `message.updated` for up to 100 messages that carry an upload of which more is known now."""
-    for row in tx.all(_CARRIERS, upload_n, AT_ONCE):
+def tell_carriers(tx: Tx, upload_n: int, after: Carrier = (0, 0)) -> Carrier | None:
+    """Emits `message.updated` for up to 100 messages that carry an upload of which more is known now.
+
+    Returns the last of them, after which to go on, or None when there are no more.
+    """
+    rows = tx.all(_NEXT_CARRIERS, upload_n, *after, AT_ONCE)
+    for row in rows:
         _told(tx, row[1], row[2:])
+    return (rows[-1][2], rows[-1][0]) if len(rows) == AT_ONCE else None
 
 
-_CARRIERS = (
-    "SELECT t.n, t.message_n, c.n, c.id, w.n, w.id FROM attachments t JOIN channels c ON c.n = t.channel_n"
-    " JOIN workspaces w ON w.n = c.workspace_n WHERE t.upload_n = ? LIMIT ?"
+_ALL = (
+    "SELECT t.n, t.message_n, c.n, c.id, w.n, w.id FROM attachments t CROSS JOIN channels c ON c.n = t.channel_n"
+    " CROSS JOIN workspaces w ON w.n = c.workspace_n WHERE t.upload_n = ?"
 )
+_CARRIERS = f"{_ALL} LIMIT ?"
+_NEXT_CARRIERS = f"{_ALL} AND (t.channel_n, t.n) > (?, ?) ORDER BY t.channel_n, t.n LIMIT ?"  # as in the index
 
 
 def _told(tx: Tx, message_n: int, where: tuple[Any, ...]) -> Event:

@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from clickclack.chat.attachments import tell_carriers
+from clickclack.chat.attachments import Carrier, tell_carriers
 from clickclack.chat.upload_records import Upload, upload_by_n
-from clickclack.kernel import images
+from clickclack.kernel import images, jobs
 from clickclack.kernel.blobs import BlobStore, Stored
 from clickclack.kernel.database import Database
 from clickclack.kernel.images import Inspected
-from clickclack.kernel.jobs import Job
+from clickclack.kernel.jobs import Job, NewJob
 from clickclack.kernel.media_types import bare_type
 from clickclack.kernel.transaction import Tx
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is looked into."""
+TELL = "upload.tell"
+"""The kind of job that tells more messages than go into one unit of what is known of an image."""
 
 
 class ImageInspector:
@@ -65,5 +67,15 @@ def _keep(tx: Tx, upload: Upload, found: Inspected, stored: Stored | None) -> bo
         *(*measures, found.outcome, key, kind, size, upload.n),
     )
     if changed and known and measures != before:
-        tell_carriers(tx, upload.n)
+        told = tell_carriers(tx, upload.n)
+        if told is not None:
+            jobs.add(tx, NewJob(TELL, {"upload_n": upload.n, "after": told}))
     return changed > 0
+
+
+async def tell_others(db: Database, job: Job) -> None:
+    """The work of `TELL`: goes on in units of 100 after the messages that were told."""
+    channel_n, n = job.data["after"]
+    after: Carrier | None = (channel_n, n)
+    while after is not None:
+        after = await db.write(tell_carriers, job.data["upload_n"], after)

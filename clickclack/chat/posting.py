@@ -90,7 +90,7 @@ def _replayed(tx: Tx, n: int, place: Place, content: _Content) -> Message:
     found = message_by_n(tx, n)
     quoted_id = found.quote.message_id if found.quote else ""
     topic_id = content.topic and content.topic.id
-    uploads = posted_with(tx, n)
+    uploads = posted_with(tx, n, content.upload_ids)
     before = _Content(found.kind, found.turn_id or "", found.body, found.nonce, quoted_id, content.topic, uploads)
     if (found.channel_id, found.root_id, found.topic_id) != (place.channel_id, None, topic_id) or before != content:
         raise nonce_conflict()

@@ -4,6 +4,9 @@ The content of its uploads is left to the timer that removes what no row names.
 """
 
 from clickclack.chat import search_index
+from clickclack.chat.upload_records import PATH
+from clickclack.identity import users
+from clickclack.identity.users import ProfileFields
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Job
 from clickclack.kernel.transaction import Tx
@@ -14,7 +17,8 @@ _REPLIES_FIRST = (
     "SELECT n FROM messages WHERE channel_n = ? ORDER BY channel_seq, n LIMIT ?"  # they have no channel_seq
 )
 _EVENTS = "DELETE FROM events WHERE n IN (SELECT n FROM events WHERE stream = ? AND n < ? ORDER BY n LIMIT ?)"
-_UPLOADS = "DELETE FROM uploads WHERE n IN (SELECT n FROM uploads WHERE workspace_n = ? LIMIT ?)"
+_UPLOADS = "SELECT n FROM uploads WHERE workspace_n = ? ORDER BY n LIMIT ?"
+_SHOWN = "SELECT u.n FROM uploads f JOIN users u ON u.n = f.owner_n WHERE u.avatar_url = ? || f.id AND f.n IN "
 
 
 async def purge(db: Database, job: Job) -> None:
@@ -32,7 +36,7 @@ def purge_some(tx: Tx, workspace_n: int, until: int) -> bool:
         return True
     if tx.run(_EVENTS, workspace_n, until, AT_ONCE):
         return True
-    if tx.run(_UPLOADS, workspace_n, AT_ONCE):
+    if _remove_uploads(tx, workspace_n):
         return True
     tx.run("DELETE FROM workspaces WHERE n = ?", workspace_n)
     return False
@@ -44,4 +48,15 @@ def _remove_messages(tx: Tx, channel_n: int) -> int:
         search_index.forget(tx, ns)
         tx.run(f"DELETE FROM messages WHERE n IN ({', '.join('?' * len(ns))})", *ns)
         search_index.rewind(tx)
+    return len(ns)
+
+
+def _remove_uploads(tx: Tx, workspace_n: int) -> int:
+    """An avatar is seen wherever its owner is, so one that goes here leaves the owner's profile in the same unit."""
+    ns = [n for (n,) in tx.all(_UPLOADS, workspace_n, AT_ONCE)]
+    if ns:
+        these = f"({', '.join('?' * len(ns))})"
+        for (user_n,) in tx.all(_SHOWN + these, PATH, *ns):
+            users.update_profile(tx, user_n, ProfileFields(avatar_url=""))
+        tx.run(f"DELETE FROM uploads WHERE n IN {these}", *ns)
     return len(ns)

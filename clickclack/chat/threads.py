@@ -92,8 +92,9 @@ def _root(tx: Tx, actor: Actor, message_id: str, refusal: str, direct_scope: str
 def _replayed(tx: Tx, n: int, root: Message, body: str, draft: Draft) -> Message:
     found = message_by_n(tx, n)
     quoted_id = found.quote.message_id if found.quote else ""
-    before = (found.root_id, found.body, quoted_id, posted_with(tx, n))
-    if before != (root.id, body, draft.quoted_message_id.strip(), checked_uploads(draft)):
+    wanted = checked_uploads(draft)
+    before = (found.root_id, found.body, quoted_id, posted_with(tx, n, wanted))
+    if before != (root.id, body, draft.quoted_message_id.strip(), wanted):
         raise nonce_conflict()
     return with_attachments(tx, found) if draft.upload_ids else found
 

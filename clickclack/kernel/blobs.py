@@ -11,6 +11,8 @@ from clickclack.kernel.ids import ALPHABET
 
 STEP = 1024 * 1024
 """Bytes that are read or written at once."""
+LISTED = 200
+"""Keys that are looked at in one step."""
 _LENGTH = 26
 _KEY = re.compile(f"[{ALPHABET}]{{{_LENGTH}}}")
 
@@ -28,7 +30,7 @@ class BlobStore(Protocol):
     """Where content is kept. What is put is whole and on disk, or is not there; it never changes.
 
     A row that names a key is committed after `put`; so a crash leaves at worst an orphan, which a timer finds with
-    `keys_older_than` and deletes.
+    `keys_between` and deletes.
     """
 
     async def put(self, chunks: AsyncIterable[bytes], limit: int) -> Stored:
@@ -46,8 +48,12 @@ class BlobStore(Protocol):
         """Removes content; nothing happens when it is not there."""
         ...
 
-    async def keys_older_than(self, time: int) -> list[str]:
-        """The keys of what was put before a time in microseconds UTC, by the store's own clock."""
+    def keys_between(self, start: int, end: int) -> AsyncGenerator[list[str]]:
+        """The keys of what was put from `start` to before `end`, microseconds UTC by the store's own clock.
+
+        They come in no order and in steps of at most 200, each of which looks at a bounded number of keys; what comes
+        or goes meanwhile may be among them or not.
+        """
         ...
 
 

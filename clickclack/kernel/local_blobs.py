@@ -1,14 +1,16 @@
 """The blob store in a folder of this machine: a file for each key, written aside, made durable, then renamed."""
 
 import asyncio
+import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable
 from pathlib import Path
 
-from clickclack.kernel.blobs import STEP, Stored, checked, is_key, new_key
+from clickclack.kernel.blobs import LISTED, STEP, Stored, checked, is_key, new_key
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
 
 PARTIAL = ".part"
@@ -48,9 +50,16 @@ class LocalBlobs:
         """Removes the file."""
         await asyncio.to_thread((self._folder / checked(key)).unlink, missing_ok=True)
 
-    async def keys_older_than(self, time: int) -> list[str]:
+    async def keys_between(self, start: int, end: int) -> AsyncGenerator[list[str]]:
         """Goes by the time the content was last written."""
-        return await asyncio.to_thread(_older_than, self._folder, time)
+        listing = await asyncio.to_thread(_Listing, self._folder)
+        try:
+            while (entries := await asyncio.to_thread(listing.step)) is not None:
+                keys = [key for key, written_at in entries if start <= written_at < end]
+                if keys:
+                    yield keys
+        finally:
+            await asyncio.shield(asyncio.to_thread(listing.close))
 
 
 class _Partial:
@@ -107,6 +116,29 @@ class _Partial:
             os.close(fd)
 
 
+class _Listing:
+    """A folder while it is read. Each step runs on a thread; `close` waits for the step that is under way."""
+
+    def __init__(self, folder: Path) -> None:
+        self._entries = os.scandir(folder)
+        self._lock = threading.Lock()
+
+    def step(self) -> list[tuple[str, int]] | None:
+        """The keys among the next entries, with the time of their last change; None when there are no more entries."""
+        with self._lock:
+            entries = list(itertools.islice(self._entries, LISTED))
+        found: list[tuple[str, int]] = []
+        for entry in entries:
+            if is_key(entry.name):
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                    found.append((entry.name, entry.stat().st_mtime_ns // 1000))
+        return found if entries else None
+
+    def close(self) -> None:
+        with self._lock:
+            self._entries.close()
+
+
 async def _receive(partial: _Partial, chunks: AsyncIterable[bytes], limit: int) -> Stored:
     size, waiting = 0, bytearray()
     await asyncio.to_thread(partial.open)
@@ -151,11 +183,6 @@ def _read(path: Path, start: int, length: int) -> bytes:
             return file.read(length)
     except FileNotFoundError:
         raise NotFound("file not found") from None
-
-
-def _older_than(folder: Path, time: int) -> list[str]:
-    with os.scandir(folder) as entries:
-        return sorted(entry.name for entry in entries if is_key(entry.name) and entry.stat().st_mtime_ns // 1000 < time)
 
 
 def _sync_folder(folder: Path) -> None:

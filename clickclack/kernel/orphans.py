@@ -1,13 +1,13 @@
 """Removing content that no row names: what a crash left between putting it away and committing its row."""
 
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.clock import HOUR
 from clickclack.kernel.database import Database
 from clickclack.kernel.transaction import Tx
 
-AT_ONCE = 200
 AGE = HOUR
 """Time that a row has to be committed after its content was put away; nothing takes nearly as long."""
 
@@ -15,17 +15,19 @@ Named = Callable[[Tx, Sequence[str]], set[str]]
 """Which of these keys the rows of an area name."""
 
 
-async def remove_orphans(db: Database, blobs: BlobStore, owners: Sequence[Named]) -> int:
-    """Deletes what is older than an hour and named by no `owners`, 200 keys asked for at once; says how many."""
-    removed = 0
-    keys = await blobs.keys_older_than(db.clock.now() - AGE)
-    for start in range(0, len(keys), AT_ONCE):
-        some = keys[start : start + AT_ONCE]
-        named = await db.read(_named, owners, some)
-        for key in some:
-            if key not in named:
-                await blobs.delete(key)
-                removed += 1
+async def remove_orphans(db: Database, blobs: BlobStore, owners: Sequence[Named], since: int = 0) -> int:
+    """Deletes what is older than an hour and named by no `owners`, 200 keys asked for at once; says how many.
+
+    With `since`, only what was put away within so many microseconds; 0 for whatever its age.
+    """
+    removed, now = 0, db.clock.now()
+    async with aclosing(blobs.keys_between(now - since if since else 0, now - AGE)) as steps:
+        async for keys in steps:
+            named = await db.read(_named, owners, keys)
+            for key in keys:
+                if key not in named:
+                    await blobs.delete(key)
+                    removed += 1
     return removed
 
 

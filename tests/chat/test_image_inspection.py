@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from clickclack.api.chat.parts import UPLOADING
-from clickclack.chat import uploads
+from clickclack.chat import attachments, uploads
 from clickclack.kernel import images
 from clickclack.kernel.images import Inspected
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Serve, Server
 from tests.pictures import bomb, picture
+from tests.stored import keys_of
 
 Image: Any = pytest.importorskip("PIL.Image", reason="the extra `images` is not installed")
 
@@ -42,6 +43,8 @@ async def test_an_image_gets_its_true_size_and_a_thumbnail(server: Server) -> No
     whole = await server.member.download(upload["id"])
     assert whole.raw == content
     assert whole.headers["ETag"] != small.headers["ETag"]
+    since = {"If-Modified-Since": whole.headers["Last-Modified"]}
+    assert (await server.member.download(f"{upload['id']}?thumbnail=1", 200, **since)).raw == small.raw
     await server.owner.download(f"{upload['id']}?thumbnail=1", 404)
 
 
@@ -65,6 +68,24 @@ async def test_messages_that_carry_the_image_are_told_of_its_size(
     assert (event["type"], event["payload"]["message_id"]) == ("message.updated", message["id"])
     (seen,) = (await server.owner.get(f"/api/messages/{message['id']}"))["message"]["attachments"]
     assert (seen["width"], seen["height"]) == (20, 10)
+
+
+async def test_more_carriers_than_one_unit_tells_are_all_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted = asyncio.Event()
+
+    async def late(_: Any) -> Inspected:
+        await posted.wait()
+        return Inspected("done", 20, 10)
+
+    monkeypatch.setattr(images, "inspect", late)
+    monkeypatch.setattr(attachments, "AT_ONCE", 2)
+    upload = await server.member.upload(server.cast.workspace, picture((20, 10), "PNG"), content_type="image/png")
+    path = f"/api/channels/{server.cast.general}/messages"
+    made = [(await server.member.post(path, {"upload_ids": [upload["id"]]}))["message"]["id"] for _ in range(5)]
+    posted.set()
+    await server.settled()
+    told = "SELECT COUNT(*) FROM events WHERE type = 'message.updated'"
+    assert await server.db.read(Tx.value, told) == len(made)
 
 
 @pytest.mark.parametrize(
@@ -135,4 +156,4 @@ async def test_a_thumbnail_of_an_upload_that_was_deleted_meanwhile_is_not_kept(
     upload = await server.member.upload(server.cast.workspace, picture((20, 20), "PNG"), content_type="image/png")
     sent.set_result(upload["id"])
     await server.settled()
-    assert await server.app[UPLOADING].blobs.keys_older_than(2**62) == []
+    assert await keys_of(server.app[UPLOADING].blobs) == []

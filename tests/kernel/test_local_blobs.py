@@ -2,20 +2,23 @@
 
 import asyncio
 import errno
+import gc
 import hashlib
 import os
 import stat
 import threading
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
-from clickclack.kernel import local_blobs
+from clickclack.kernel import blobs, local_blobs
 from clickclack.kernel.blobs import STEP, BlobStore, is_key, new_key
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
 from clickclack.kernel.local_blobs import LocalBlobs
+from tests.stored import keys_of
 
 ESCAPES = [
     "",
@@ -263,9 +266,32 @@ async def test_old_keys_are_told_from_new_ones_and_from_strange_files(store: Blo
     for strange in ("README", new_key() + ".part"):
         (folder / strange).touch()
         os.utime(folder / strange, (1000, 1000))
-    assert await store.keys_older_than(1000 * SECOND) == []
-    assert await store.keys_older_than(1001 * SECOND) == [old.key]
-    assert set(await store.keys_older_than(10_000_000_000 * SECOND)) == {old.key, new.key}
+    assert await keys_of(store, end=1000 * SECOND) == []
+    assert await keys_of(store, end=1001 * SECOND) == [old.key]
+    assert set(await keys_of(store, end=10_000_000_000 * SECOND)) == {old.key, new.key}
+    assert await keys_of(store, start=1000 * SECOND + 1) == [new.key]
+
+
+async def test_keys_are_listed_in_bounded_steps_while_some_go(store: BlobStore):
+    kept = {(await store.put(stream(b"x"), 5)).key for _ in range(blobs.LISTED * 2 + 5)}
+    listed: list[list[str]] = []
+    async for keys in store.keys_between(0, 2**62):
+        listed.append(keys)
+        await store.delete(keys[0])
+        await store.delete(next(iter(kept.difference(*listed)), keys[0]))
+    found = [key for keys in listed for key in keys]
+    assert max(map(len, listed)) <= blobs.LISTED
+    assert kept > set(found) > set(await keys_of(store))
+    assert len(found) == len(set(found))
+
+
+async def test_a_listing_that_is_left_is_closed(store: BlobStore):
+    for _ in range(3):
+        await store.put(stream(b"x"), 5)
+    async with aclosing(store.keys_between(0, 2**62)) as steps:
+        async for _ in steps:
+            break
+    gc.collect()
 
 
 async def test_half_written_files_of_an_earlier_process_are_cleared_away(store: BlobStore, folder: Path):

@@ -150,7 +150,7 @@ def _whole(upload: Upload) -> Served:
 def _thumbnail(upload: Upload) -> Served:
     key, kind = upload.thumbnail_key or "", upload.thumbnail_type
     name = f"{upload.filename}.{kind.rpartition('/')[2]}"
-    return Served(key, upload.thumbnail_size, name, kind, Validators(f'"{key}"', upload.created_at))
+    return Served(key, upload.thumbnail_size, name, kind, Validators(f'"{key}"', None))  # before it, the whole was here
 
 
 @routes.add(

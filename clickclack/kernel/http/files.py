@@ -58,9 +58,10 @@ async def serve(headers: Mapping[str, str], blobs: BlobStore, served: Served) ->
         "Content-Disposition": disposition("inline" if shown else "attachment", served.filename),
         "Content-Security-Policy": "sandbox",
         "ETag": served.state.etag,
-        "Last-Modified": served.state.last_modified,
         "X-Content-Type-Options": "nosniff",
     }
+    if served.state.last_modified is not None:
+        answer["Last-Modified"] = served.state.last_modified
     if is_unchanged(headers, served.state):
         return web.Response(status=304, headers=answer)
     part = asked_slice(headers, served.size, served.state)

@@ -14,14 +14,19 @@ _RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What tells one state of a content from another: a strong `etag` with its quotes, and a time in microseconds."""
+    """What tells one state of a content from another: a strong `etag` with its quotes, and a time in microseconds.
+
+    None for a time that tells nothing, as where one address stands for one content after another.
+    """
 
     etag: str
-    modified_at: int
+    modified_at: int | None
 
     @property
-    def last_modified(self) -> str:
+    def last_modified(self) -> str | None:
         """The time as a header says it."""
+        if self.modified_at is None:
+            return None
         return format_datetime(datetime.fromtimestamp(self.modified_at // SECOND, UTC), usegmt=True)
 
 
@@ -41,7 +46,7 @@ def is_unchanged(headers: Mapping[str, str], of: Validators) -> bool:
         given = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
         return "*" in given or of.etag in given
     since = _seconds(headers.get("If-Modified-Since", ""))
-    return since is not None and of.modified_at // SECOND <= since
+    return since is not None and of.modified_at is not None and of.modified_at // SECOND <= since
 
 
 def asked_slice(headers: Mapping[str, str], size: int, of: Validators) -> Slice:
@@ -71,7 +76,7 @@ def _is_same(condition: str | None, of: Validators) -> bool:
     text = condition.strip()
     if text.startswith(('"', "W/")):
         return text == of.etag
-    return _seconds(text) == of.modified_at // SECOND
+    return of.modified_at is not None and _seconds(text) == of.modified_at // SECOND
 
 
 def _seconds(date: str) -> int | None:

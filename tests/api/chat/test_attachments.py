@@ -82,6 +82,20 @@ async def test_a_nonce_stands_for_its_attachments_as_well(server: Server) -> Non
     assert await server.member.post(replies, {"body": "a", "nonce": "r"}, 400) == CONFLICT
 
 
+async def test_a_nonce_still_stands_for_its_reply_once_an_upload_is_deleted(server: Server) -> None:
+    uploads = await files(server, 3)
+    root = (await post(server, {"body": "a"}))["message"]
+    replies, body = (
+        f"/api/messages/{root['id']}/thread/replies",
+        {"body": "b", "nonce": "r", "upload_ids": ids(uploads)},
+    )
+    reply = (await server.member.post(replies, body))["message"]
+    await server.member.delete(f"/api/uploads/{uploads[1]['id']}", 204)
+    again = (await server.member.post(replies, body, 200))["message"]
+    assert (again["id"], ids(again["attachments"])) == (reply["id"], [uploads[0]["id"], uploads[2]["id"]])
+    assert await server.member.post(replies, {**body, "upload_ids": ids(uploads[:2])}, 400) == CONFLICT
+
+
 async def test_what_was_attached_later_does_not_change_what_a_nonce_stands_for(server: Server) -> None:
     (upload,) = await files(server, 1)
     first = (await post(server, {"body": "a", "nonce": "n"}))["message"]

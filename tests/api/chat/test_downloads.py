@@ -4,6 +4,7 @@ import pytest
 
 from clickclack.api.chat.parts import UPLOADING
 from tests.conftest import Server
+from tests.stored import keys_of
 
 SCRIPT = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
@@ -137,7 +138,7 @@ async def test_a_head_request_is_not_routed(server: Server) -> None:
 async def test_content_that_is_gone_from_the_disk_is_a_404(server: Server) -> None:
     upload = await server.member.upload(server.cast.workspace)
     blobs = server.app[UPLOADING].blobs
-    for key in await blobs.keys_older_than(2**62):
+    for key in await keys_of(blobs):
         await blobs.delete(key)
     answer = await server.member.download(upload["id"], 404)
     assert answer.error == "file not found"

@@ -82,3 +82,25 @@ async def test_an_avatar_of_an_upload_does_not_show_an_image_of_somebody_else(se
     upload = await server.owner.upload(server.cast.workspace, content_type="image/png")
     await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{upload['id']}"}, 400)
     await server.member.download(upload["id"], 404)
+
+
+async def test_an_avatar_that_goes_with_its_workspace_is_not_named_any_more(server: Server) -> None:
+    mine = (await server.member.post("/api/workspaces", {"name": "Mine"}))["workspace"]["id"]
+    upload = await server.member.upload(mine, content_type="image/png")
+    for _ in range(2):
+        await server.member.upload(mine, content_type="image/png")
+    avatar = f"/api/uploads/{upload['id']}"
+    await server.member.patch("/api/me", {"avatar_url": avatar})
+    kept = await server.owner.upload(server.cast.workspace, content_type="image/png")
+    await server.owner.patch("/api/me", {"avatar_url": f"/api/uploads/{kept['id']}"})
+    assert avatar in await avatars(server)
+    await server.member.delete(f"/api/workspaces/{mine}", 204)
+    await server.settled()
+    named = [url for url in await avatars(server) if url.startswith("/api/uploads/")]
+    assert named == [f"/api/uploads/{kept['id']}"]
+    await server.member.download(kept["id"])
+
+
+async def avatars(server: Server) -> list[str]:
+    people = await server.member.get(f"/api/workspaces/{server.cast.workspace}/members")
+    return [person["user"]["avatar_url"] for person in people["members"]]

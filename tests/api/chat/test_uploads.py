@@ -129,7 +129,7 @@ async def test_what_is_no_form_is_refused(server: Server, content_type: str, tex
         ("a\x07b\x7f.txt", "ab.txt"),
         ("日本 ü.txt", "日本 ü.txt"),
         ("x" * 300 + ".png", "x" * 251 + ".png"),
-        ("é" * 5_000, "é" * 127),
+        ("é" * 1_000, "é" * 127),
         ("a." + "x" * 300, "a." + "x" * 253),
     ],
 )

@@ -1,5 +1,6 @@
 """Reading forms piece by piece: however the body is cut into pieces, the parts are the same (RFC 7578)."""
 
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -46,6 +47,8 @@ async def test_what_stands_before_and_after_the_form_is_passed_over() -> None:
         ("form-data; name=a; filename=b.txt", Part("a", "b.txt", "")),
         ('form-data; name="a"; filename="日 \\"x\\".txt"', Part("a", '日 "x".txt', "")),
         ("form-data; name=\"a\"; filename*=UTF-8''%e2%82%ac.txt", Part("a", "€.txt", "")),
+        ("form-data; name=\"a\"; filename=x; filename*=iso-8859-1'de'%FCb%e4r", Part("a", "übär", "")),
+        ('form-data; name="a"; filename="C:\\dir\\a;b=.txt" ; x', Part("a", "C:\\dir\\a;b=.txt", "")),
         ('form-data; name="a"; filename=""', Part("a", "", "")),
         ("form-data", Part("", None, "")),
         ("form-data; name=a\r\nContent-Type: text/plain; x=y", Part("a", None, "text/plain; x=y")),
@@ -69,6 +72,10 @@ async def test_a_part_says_its_name_file_and_type(header: str, part: Part) -> No
         b"--B\r\n" + b"X: y\r\n" * 5_000 + b"\r\nx\r\n--B--",
         b"--B\r\n" + b"x" * 40_000,
         b"--B\r\nContent-Disposition: form-data; filename*=\x00''x\r\n\r\nx\r\n--B--",
+        b"--B\r\nContent-Disposition: form-data; filename*=utf-7''x\r\n\r\nx\r\n--B--",
+        b'--B\r\nContent-Disposition: form-data; filename="x\r\n\r\nx\r\n--B--',
+        b'--B\r\nContent-Disposition: form-data; filename="x"y\r\n\r\nx\r\n--B--',
+        b'--B\r\nContent-Disposition: form-data; name="' + b"x" * 4_096 + b'"\r\n\r\nx\r\n--B--',
     ],
 )
 async def test_what_is_no_whole_form_is_invalid(raw: bytes) -> None:
@@ -87,6 +94,21 @@ async def test_a_text_is_cut_and_the_next_part_follows() -> None:
 
 def test_the_boundary_is_what_the_header_says() -> None:
     assert form_boundary('Multipart/Form-Data; charset=utf-8; boundary="a b\'c"') == b"a b'c"
-    for wrong in ("", "multipart/mixed; boundary=a", "multipart/form-data", 'multipart/form-data; boundary="a\x00"'):
+    assert form_boundary(f"multipart/form-data; boundary={'a' * 70}") == b"a" * 70
+    for wrong in (
+        "",
+        "multipart/mixed; boundary=a",
+        "multipart/form-data",
+        'multipart/form-data; boundary="a\x00"',
+        f"multipart/form-data; boundary={'a' * 71}",
+    ):
         with pytest.raises(Invalid):
             form_boundary(wrong)
+
+
+async def test_a_hundred_hostile_headers_do_not_hold_the_server_up() -> None:
+    header = b'Content-Disposition: form-data; name="' + b";" * 4_000 + b'"\r\n\r\n'
+    raw = (b"--B\r\n" + header + b"\r\n") * 100 + b"--B--"
+    started = time.perf_counter()
+    assert len(await parts_of(raw, 65_536)) == 100
+    assert time.perf_counter() - started < 1

@@ -78,6 +78,6 @@ async def test_a_group_is_picked_with_the_keyboard_and_named_after_its_people(op
     await ann.keyboard.press("Enter")
     await expect(part(ann, "picked")).to_have_text("BBob")
     await ann.keyboard.press("Enter")
-    await send(ann, "By keyboard")
     await expect(ann.get_by_role("heading", level=1)).to_contain_text("Bob")
+    await send(ann, "By keyboard")
     await expect(part(other, "direct-link")).to_contain_text("Local Captain")

@@ -8,10 +8,8 @@ import threading
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
-
-import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
 SNIPPET_WORDS = 32
 SHOWN = 200
@@ -27,7 +25,6 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_][\u0300-\u036f]*)+")
 
-_stemmer: Any = snowballstemmer.stemmer("english")  # pyright: ignore[reportUnknownMemberType]
 _stemming = threading.Lock()
 
 
@@ -105,7 +102,15 @@ def stem(word: str) -> str:
     if not (word.isascii() and word.isalpha()):
         return word
     with _stemming:
-        return str(_stemmer.stemWord(word))
+        return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    """The rules of English, loaded with the first word: they take a while at start."""
+    import snowballstemmer  # pyright: ignore[reportMissingTypeStubs] # noqa: PLC0415
+
+    return snowballstemmer.stemmer("english")  # pyright: ignore[reportUnknownMemberType]
 
 
 def relevance(terms: tuple[Term, ...], words: str, stems: str) -> float:

@@ -1,6 +1,5 @@
 """Routes of signing in with GitHub, in a browser or for a desktop program (contract chat 2.6, 3.1)."""
 
-import logging
 from collections.abc import Callable
 
 from aiohttp import web
@@ -13,17 +12,16 @@ from clickclack.identity import admission, desktop_grants
 from clickclack.identity.actors import Actor
 from clickclack.identity.oauth_transactions import Desktop, Transaction, is_token
 from clickclack.identity.provider_accounts import person_of
-from clickclack.identity.providers.answers import Denied, ProviderFailed
 from clickclack.identity.providers.github import NAME, GitHub, GitHubVisit
-from clickclack.kernel.errors import BadUpstream, Forbidden, Invalid, NotSupported, Unavailable
+from clickclack.kernel.errors import Invalid, NotSupported, Unavailable
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body, Query
 from clickclack.kernel.transaction import Tx
 
-log = logging.getLogger(__name__)
-
 routes = Routes[Actor]()
+
+WORDING = oauth.Wording(NAME, "github", "org_denied")
 
 DESKTOP_PAGES = {1: "clickclack://auth/callback", 2: "chat.clickclack.desktop:/auth/callback"}
 UPGRADE = (
@@ -109,21 +107,7 @@ async def _leave(call: Call[None], desktop: Desktop | None) -> web.Response:
 )
 async def callback(call: Call[None], query: CallbackQuery) -> web.Response:
     github, event = _github(call)
-    transaction = await oauth.come_back(call, NAME, query.state)
-    if transaction is None:
-        event("state_rejected")
-        raise Invalid("invalid github oauth state")
-    if not query.code:
-        raise Invalid("github oauth code is required")
-    try:
-        visit = await github.visit(query.code, transaction.verifier)
-    except ProviderFailed as error:
-        log.warning("github sign-in failed: %s", error)
-        event("provider_failed")
-        raise BadUpstream("github authentication provider request failed") from None
-    except Denied as error:
-        event("org_denied")
-        raise Forbidden(str(error)) from None
+    transaction, visit = await oauth.visit(call, query, WORDING, event, github.visit)
     return await _finish(call, transaction, github, visit)
 
 

@@ -1,6 +1,9 @@
 """What signing in through any provider takes: leaving with a bound browser, and coming back (contract chat 2.6)."""
 
-from typing import Any
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -8,12 +11,31 @@ from clickclack.api.chat.parts import OAUTH
 from clickclack.api.chat.sign_in import Signed, put_session
 from clickclack.identity import oauth_transactions
 from clickclack.identity.oauth_transactions import Begun, Desktop, Transaction, is_token, random_token
+from clickclack.identity.providers.answers import Denied, ProviderFailed
 from clickclack.kernel.clock import MINUTE
-from clickclack.kernel.errors import Invalid, Unauthenticated
+from clickclack.kernel.errors import BadUpstream, Forbidden, Invalid, Unauthenticated
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.inputs import Query
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Event = Callable[[str], None]
+
 BINDING_LIFE = 30 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What answers call a provider, and which event tells of a denial (contract chat 2.6, 2.7, 7.5)."""
+
+    provider: str
+    called: str
+    denied: str
+
+    @property
+    def failed(self) -> str:
+        return f"{self.called} authentication provider request failed"
 
 
 class CallbackQuery(Query):
@@ -45,8 +67,32 @@ def leave(call: Call[Any], url: str, binding: str) -> web.Response:
     return response
 
 
-async def come_back(call: Call[Any], provider: str, state: str) -> Transaction | None:
-    """The sign-in that this browser began and now returns from; None when there is no such one."""
+async def visit(
+    call: Call[Any], query: CallbackQuery, wording: Wording, event: Event, ask: Callable[[str, str], Awaitable[T]]
+) -> tuple[Transaction, T]:
+    """The sign-in that this browser began and now returns from, and whom the provider names for its code.
+
+    `ask` takes the code and the verifier. Raises Invalid for a state that is none of this browser's or a missing code,
+    BadUpstream when the provider fails, Forbidden when it, or a rule about its accounts, denies.
+    """
+    transaction = await _come_back(call, wording.provider, query.state)
+    if transaction is None:
+        event("state_rejected")
+        raise Invalid(f"invalid {wording.called} oauth state")
+    if not query.code:
+        raise Invalid(f"{wording.called} oauth code is required")
+    try:
+        return transaction, await ask(query.code, transaction.verifier)
+    except ProviderFailed as error:
+        log.warning("%s sign-in failed: %s", wording.called, error)
+        event("provider_failed")
+        raise BadUpstream(wording.failed) from None
+    except Denied as error:
+        event(wording.denied)
+        raise Forbidden(str(error)) from None
+
+
+async def _come_back(call: Call[Any], provider: str, state: str) -> Transaction | None:
     try:
         binding = call.request.app[OAUTH].binding.read(call.request)
     except Unauthenticated:

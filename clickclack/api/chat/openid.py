@@ -12,9 +12,9 @@ from clickclack.api.chat.sign_in import Signed, device_of, start
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import join_default
 from clickclack.identity.provider_accounts import person_of
-from clickclack.identity.providers.answers import Denied, ProviderFailed
+from clickclack.identity.providers.answers import ProviderFailed
 from clickclack.identity.providers.openid import NAME, OpenId
-from clickclack.kernel.errors import BadUpstream, Forbidden, Invalid, NotSupported, Unavailable
+from clickclack.kernel.errors import BadUpstream, Invalid, NotSupported, Unavailable
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.transaction import Tx
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 routes = Routes[Actor]()
 
-FAILED = "openclaw id authentication provider request failed"
+WORDING = oauth.Wording(NAME, "openclaw id", "identity_rejected")
 
 
 def _provider(call: Call[None]) -> tuple[OpenId, Callable[[str], None]]:
@@ -54,7 +54,7 @@ async def start_in_browser(call: Call[None]) -> web.Response:
     except ProviderFailed as error:
         log.warning("openid sign-in failed: %s", error)
         event("provider_failed")
-        raise BadUpstream(FAILED) from None
+        raise BadUpstream(WORDING.failed) from None
     event("browser_start")
     return oauth.leave(call, url, binding)
 
@@ -67,21 +67,7 @@ async def start_in_browser(call: Call[None]) -> web.Response:
 )
 async def callback(call: Call[None], query: CallbackQuery) -> web.Response:
     provider, event = _provider(call)
-    transaction = await oauth.come_back(call, NAME, query.state)
-    if transaction is None:
-        event("state_rejected")
-        raise Invalid("invalid openclaw id oauth state")
-    if not query.code:
-        raise Invalid("openclaw id oauth code is required")
-    try:
-        account = await provider.visit(query.code, transaction.verifier)
-    except ProviderFailed as error:
-        log.warning("openid sign-in failed: %s", error)
-        event("provider_failed")
-        raise BadUpstream(FAILED) from None
-    except Denied as error:
-        event("identity_rejected")
-        raise Forbidden(str(error)) from None
+    _, account = await oauth.visit(call, query, WORDING, event, provider.visit)
 
     def let_in(tx: Tx) -> Signed:
         person = person_of(tx, account)

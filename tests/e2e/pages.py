@@ -45,6 +45,14 @@ def channel(page: Page, name: str) -> Locator:
     return page.locator(f'[data-testid="channel-link"][data-channel-name="{name}"]')
 
 
+async def make_topic(page: Page, name: str) -> None:
+    """Makes a topic for the next message, which is then written on."""
+    await part(page, "composer-topic").click()
+    await part(page, "topic-name").fill(name)
+    await part(page, "topic-create").click()
+    await expect(part(page, "composer-input")).to_be_focused()
+
+
 async def create_channel(page: Page, name: str) -> None:
     await part(page, "create-channel").click()
     await part(page, "create-channel-name").fill(name)

@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import act, channel, create_channel, message, part, ready, send, two_people
+from tests.e2e.pages import act, channel, create_channel, make_topic, message, part, ready, send, two_people
 
 
 async def more(page: Page, text: str, action: str) -> None:
@@ -115,9 +115,7 @@ async def test_a_topic_is_made_written_about_and_read_alone(open_page: Open):
     ann = await open_page()
     await ready(ann)
     await send(ann, "About nothing")
-    await part(ann, "composer-topic").click()
-    await part(ann, "topic-name").fill("release")
-    await part(ann, "topic-create").click()
+    await make_topic(ann, "release")
     row = await send(ann, "We ship on Friday")
     await part(row, "topic-badge").click()
     await expect(part(ann, "topic-filter")).to_contain_text("release")

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import PHONE, WIDE, admin, opening
-from tests.e2e.pages import act, channel, message, part, ready, send
+from tests.e2e.pages import act, channel, make_topic, message, part, ready, send
 from tests.e2e.test_pages import check
 from tests.served import served
 
@@ -149,10 +149,10 @@ async def furnish(page: Page) -> None:
     await part(page, "channel-kind-private").check(force=True)
     await part(page, "create-channel-submit").click()
     await expect(channel(page, "payroll")).to_be_visible()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("payroll")
     await channel(page, "general").click()
-    await part(page, "composer-topic").click()
-    await part(page, "topic-name").fill("release")
-    await part(page, "topic-create").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("general")
+    await make_topic(page, "release")
     row = await send(page, "A question")
     await act(page, row, "edit")
     await part(page, "edit-input").fill("A better question, once A question")
@@ -162,6 +162,7 @@ async def furnish(page: Page) -> None:
     await act(page, row, "more")
     await part(page, "action-pin").click()
     await act(page, row, "thread")
+    await expect(part(page, "thread-composer-input")).to_be_focused()
     await send(page, "An answer", box="thread-composer-input")
 
 

@@ -24,8 +24,8 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(data: Path, *, dev: bool = True) -> AsyncGenerator[Served]:
-    """Starts a server on `data` and a free port; whatever is left of it is ended."""
+async def served(data: Path, *flags: str, dev: bool = True) -> AsyncGenerator[Served]:
+    """Starts a server on `data` and a free port, with these flags; whatever is left of it is ended."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -34,6 +34,7 @@ async def served(data: Path, *, dev: bool = True) -> AsyncGenerator[Served]:
         f"--dev-bootstrap={'true' if dev else 'false'}",
         "--addr=127.0.0.1:0",
         f"--data={data}",
+        *flags,
         stderr=asyncio.subprocess.PIPE,
     )
     try:

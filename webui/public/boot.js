@@ -10,4 +10,6 @@
   } catch {
     // Storage may be closed to us: the defaults are good.
   }
+  var theme = location.pathname.indexOf('/embed/') === 0 && new URLSearchParams(location.search).get('theme');
+  if (theme === 'light' || theme === 'dark') root.dataset.scheme = theme;
 })();

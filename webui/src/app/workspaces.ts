@@ -12,7 +12,7 @@ export function chooseWorkspace(route: Route): void {
   if (route.page === 'sign-in' || route.page === 'invite' || route.page === 'missing') return;
   if (route.page === 'settings') keepTidy(route);
   if (all.length === 0) {
-    const lost = route.page === 'chat' || (route.page === 'settings' && route.workspace);
+    const lost = (route.page === 'chat' && !route.embedded) || (route.page === 'settings' && route.workspace);
     if (lost) router.go({ page: 'home' }, { replace: true });
     return;
   }
@@ -22,7 +22,9 @@ export function chooseWorkspace(route: Route): void {
     return;
   }
   const wanted = route.workspace ? all.find((w) => w.route_id === route.workspace || w.id === route.workspace) : (session.space?.info ?? lastOf(all));
+  const embedded = route.page === 'chat' && route.embedded;
   if (!wanted) {
+    if (embedded) return;
     view.toast('That workspace does not exist, or you are not in it.');
     router.go({ page: 'home' }, { replace: true });
     return;
@@ -31,7 +33,7 @@ export function chooseWorkspace(route: Route): void {
     router.go({ ...route, workspace: wanted.route_id }, { replace: true });
     return;
   }
-  keep(LAST, wanted.id);
+  if (!embedded) keep(LAST, wanted.id);
   session.use(wanted);
 }
 

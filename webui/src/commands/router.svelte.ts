@@ -1,5 +1,5 @@
 /** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/invite`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
- * and `/app/settings/{section}` for who is in no workspace. */
+ * `/app/settings/{section}` for who is in no workspace, and in the frames of other pages `/embed/channel/{T…}/{C…}` and `/embed/thread/{T…}/{M…}`. */
 
 export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'files', 'workspace', 'members', 'invitations'] as const;
 /** Those that are about the workspace, for who manages it. */
@@ -12,7 +12,8 @@ export type Route =
   | { page: 'invite' }
   /** An address that nothing lies at. */
   | { page: 'missing'; path: string }
-  | { page: 'chat'; workspace: string; target: string | null }
+  /** `embedded` in the frame of another page. */
+  | { page: 'chat'; workspace: string; target: string | null; embedded?: true }
   | { page: 'threads'; workspace: string }
   /** `within` is the address of a channel or a direct conversation, "" for all channels. */
   | { page: 'search'; workspace: string; q: string; within: string; sort: 'relevance' | 'newest' }
@@ -22,6 +23,7 @@ export type Route =
 export function parseRoute(path: string, query = ''): Route {
   const [root, first, second, third, ...more] = partsOf(path);
   if (root === undefined || (root === 'app' && !first)) return { page: 'home' };
+  if (root === 'embed') return embedOf(path);
   if (root !== 'app' || !first || more.length > 0) return { page: 'missing', path };
   if ((first === 'sign-in' || first === 'invite') && !second) return { page: first };
   if (first === 'settings') return { page: 'settings', workspace: '', section: sectionOf(second) };
@@ -32,6 +34,14 @@ export function parseRoute(path: string, query = ''): Route {
 }
 
 const searchOf = (workspace: string, asked: URLSearchParams): Route => ({ page: 'search', workspace, q: asked.get('q') ?? '', within: asked.get('in') ?? '', sort: asked.get('sort') === 'newest' ? 'newest' : 'relevance' });
+
+function embedOf(path: string): Route {
+  const [, kind, workspace = '', target = '', ...more] = partsOf(path);
+  const sort = KIND_OF_EMBED[target.charAt(0)];
+  return workspace && sort !== undefined && sort === kind && more.length === 0 ? { page: 'chat', workspace, target, embedded: true } : { page: 'missing', path };
+}
+
+const KIND_OF_EMBED: Record<string, 'channel' | 'thread' | undefined> = { C: 'channel', M: 'thread' };
 
 const sectionOf = (word: string | undefined): Section | null => SECTIONS.find((s) => s === word) ?? null;
 
@@ -56,6 +66,7 @@ export function pathOf(route: Route): string {
     case 'missing':
       return route.path;
     case 'chat':
+      if (route.embedded && route.target) return `/embed/${KIND_OF_EMBED[route.target.charAt(0)] ?? 'channel'}/${at(route.workspace)}/${at(route.target)}`;
       return `/app/${at(route.workspace)}${route.target ? `/${at(route.target)}` : ''}`;
     case 'threads':
       return `/app/${at(route.workspace)}/threads`;
@@ -75,7 +86,23 @@ class Router {
     addEventListener('popstate', () => (this.route = parseRoute(location.pathname, location.search)));
   }
 
+  /** Whether the page lies in the frame of another one. */
+  get embedded(): boolean {
+    return this.route.page === 'chat' && this.route.embedded === true;
+  }
+
+  /** A page in a frame shows channels and threads; the rest opens in a window of its own. */
   go(route: Route, how: { replace?: boolean } = {}): void {
+    if (this.embedded) this.#goInFrame(route, how);
+    else this.#show(route, how);
+  }
+
+  #goInFrame(route: Route, how: { replace?: boolean }): void {
+    if (route.page === 'chat' && KIND_OF_EMBED[route.target?.charAt(0) ?? '']) this.#show({ ...route, embedded: true }, how);
+    else window.open(pathOf(route), '_blank', 'noopener');
+  }
+
+  #show(route: Route, how: { replace?: boolean }): void {
     const path = pathOf(route);
     if (path !== location.pathname + location.search || location.hash) history[how.replace ? 'replaceState' : 'pushState'](null, '', path);
     this.route = route;

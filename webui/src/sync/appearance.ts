@@ -9,6 +9,15 @@ const PLACES = [
   ['density', 'density', 'density'],
 ] as const;
 
+/** The scheme that the page around this one asks for. */
+let hosted: 'light' | 'dark' | null = null;
+
+/** Shows this scheme while the page is open, whatever its reader has chosen; nothing is remembered. */
+export function imposeScheme(scheme: 'light' | 'dark', root: HTMLElement = document.documentElement): void {
+  hosted = scheme;
+  root.dataset.scheme = scheme;
+}
+
 export function applyAppearance(chosen: Appearance, root: HTMLElement = document.documentElement): void {
   for (const [member, attribute, key] of PLACES) {
     const value = chosen[member];
@@ -20,4 +29,5 @@ export function applyAppearance(chosen: Appearance, root: HTMLElement = document
       forget(`clickclack:${key}:v1`);
     }
   }
+  if (hosted) root.dataset.scheme = hosted;
 }

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, FilePayload, Page, Route, ViewportSize, expect
 
 from tests.e2e.conftest import PHONE, WIDE, Open, opening
-from tests.e2e.pages import channel, message, part, ready, two_people
+from tests.e2e.pages import act, channel, message, part, ready, send, two_people
 from tests.e2e.test_pages import check
 from tests.pictures import picture
 from tests.served import served
@@ -43,6 +43,18 @@ async def test_chosen_files_reach_the_other_person_without_any_text(open_page: O
         await part(row, "message-file").click()
     saved = await (await downloading.value).path()
     assert await asyncio.to_thread(saved.read_bytes) == b"three lines"
+
+
+async def test_the_text_beside_files_can_be_taken_away(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    await attach(page, [NOTES])
+    row = await send(page, "Words that were too many")
+    await act(page, row, "edit")
+    await part(page, "edit-input").fill("")
+    await part(page, "edit-save").click()
+    await expect(row).to_have_count(0)
+    await expect(part(page, "message-file")).to_contain_text("notes.txt")
 
 
 async def test_the_room_of_a_picture_is_kept_while_it_loads(open_page: Open, bob: str):

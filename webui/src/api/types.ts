@@ -134,6 +134,8 @@ export interface Message {
   edited_at?: string;
   deleted_at?: string;
   kind?: 'message' | 'agent_commentary' | 'agent_tool';
+  /** The turn that a step of an agent belongs to. */
+  turn_id?: string;
   author?: User;
   quoted_message_id?: string;
   quoted_body_snapshot?: string;

@@ -9,6 +9,7 @@ export const t = {
   notSent: 'not sent yet',
   keptHere: 'Kept on this device, sent when the connection is back',
   replies: (count: number) => plural(count, 'reply', 'replies'),
+  steps: (count: number) => plural(count, 'step', 'steps'),
   members: (count: number) => plural(count, 'member', 'members'),
   newSince: (count: number, time: string) => `${count} new since ${time}`,
   messageIn: (called: string) => `Message ${called}`,

@@ -34,3 +34,12 @@ export function momentOf(stamp: string, now = new Date()): string {
 }
 
 export const dateOf = (stamp: string): string => full.format(new Date(stamp));
+
+/** How long something took, in at most two units: `38 s`, `1 min 12 s`, `2 h 5 min`. */
+export function spanOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min${seconds % 60 ? ` ${seconds % 60} s` : ''}`;
+  return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
+}

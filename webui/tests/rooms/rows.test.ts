@@ -31,3 +31,11 @@ test('a message that arrived replaces the one on its way and keeps its key', () 
   const after = rowsOf([message(1, 'me', '10:00', { nonce: 'n1' })], [pending], 'me', null, true);
   expect([before[0]?.key, after[0]?.key, after.length]).toEqual(['n1', 'n1', 1]);
 });
+
+const step = (seq: number, turn: string, at = '10:00'): Message => message(seq, 'fig', at, { kind: 'agent_tool', turn_id: turn });
+
+test('the steps of one turn are one row, where the first one was, and the message after them is their answer', () => {
+  const rows = rowsOf([step(1, 't1'), message(2, 'a', '10:01'), step(3, 't1', '10:02'), step(4, 't2', '10:03'), message(5, 'fig', '10:04'), message(6, 'fig', '10:05')], [], 'me', null, false);
+  expect(rows.map((r) => r.steps?.map((m) => m.id) ?? r.message?.id)).toEqual([['msg_1', 'msg_3'], 'msg_2', ['msg_4'], 'msg_5', 'msg_6']);
+  expect(rows.map((r) => [r.answer, r.answered])).toEqual([[false, null], [false, null], [false, '2026-03-01T10:04:00'], [true, null], [false, null]]);
+});

@@ -9,6 +9,12 @@ export interface Row {
   key: string;
   message: Message | null;
   pending: Pending | null;
+  /** What an agent did in one turn, in place of a message. */
+  steps: Message[] | null;
+  /** When the turn of the steps was answered; null before, and for all other rows. */
+  answered: string | null;
+  /** A message that answers the steps right above it. */
+  answer: boolean;
   /** First of its author's group: shows avatar and name. */
   head: boolean;
   /** Last of its author's group. */
@@ -31,33 +37,68 @@ function starts(line: Line, before: Line | null): boolean {
   return Date.parse(line.at) - Date.parse(before.at) > GROUP_MINUTES * 60_000;
 }
 
+/** The rows so far, and what the next one is joined to. */
+class Rows {
+  readonly all: Row[] = [];
+  readonly #turns = new Map<string, Row & { steps: Message[] }>();
+  #before: Line | null = null;
+
+  constructor(private readonly firstDay: boolean) {}
+
+  add(line: Line, row: Pick<Row, 'key'> & Partial<Row>, fresh: boolean, alone = false): Row {
+    const day = (this.#before ? !sameDay(this.#before.at, line.at) : this.firstDay) ? line.at : null;
+    const above = this.all.at(-1);
+    const added: Row = { message: null, pending: null, steps: null, answered: null, answer: false, ...row, tail: true, head: fresh || alone || starts(line, this.#before), day, fresh };
+    if (above) above.tail = added.head || day !== null;
+    this.#before = line;
+    this.all.push(added);
+    return added;
+  }
+
+  /** The steps of one turn are one row, where its first one was. */
+  addStep(message: Message, fresh: boolean): void {
+    const key = `${message.author_id} ${message.turn_id || message.id}`;
+    const turn = this.#turns.get(key);
+    if (turn) turn.steps.push(message);
+    else {
+      const steps = [message];
+      this.#turns.set(key, Object.assign(this.add(lineOf(message), { key, steps }, fresh, true), { steps }));
+    }
+  }
+
+  addMessage(message: Message, key: string, fresh: boolean): void {
+    const above = this.all.at(-1);
+    const answer = above?.steps?.[0]?.author_id === message.author_id;
+    if (answer) above.answered = message.created_at;
+    this.add(lineOf(message), { key, message, answer }, fresh);
+  }
+}
+
+const lineOf = (message: Message): Line => ({ author: message.author_id, at: message.created_at, quoted: Boolean(message.quoted_message_id), topic: message.topic_id ?? '' });
+
 /** `lastRead` is the sequence number up to which I had read when the channel was opened; null draws no divider. */
 export function rowsOf(messages: readonly Message[], pending: readonly Pending[], me: string, lastRead: number | null, firstDay: boolean): Row[] {
-  const rows: Row[] = [];
-  let before: Line | null = null;
+  const rows = new Rows(firstDay);
   let marked = false;
   const known = new Set<string>();
-  const push = (line: Line, row: Pick<Row, 'key' | 'message' | 'pending'>, fresh: boolean, alone = false) => {
-    const day: string | null = (before ? !sameDay(before.at, line.at) : firstDay) ? line.at : null;
-    const above = rows.at(-1);
-    rows.push({ ...row, tail: true, head: fresh || alone || starts(line, before), day, fresh });
-    const added = rows.at(-1);
-    if (above && added) above.tail = added.head || added.day !== null;
-    before = line;
-  };
   for (const message of messages) {
-    const seq = message.channel_seq ?? 0;
-    const fresh: boolean = !marked && lastRead !== null && seq > lastRead && message.author_id !== me;
+    const fresh: boolean = !marked && lastRead !== null && (message.channel_seq ?? 0) > lastRead && message.author_id !== me;
     marked ||= fresh;
     if (message.nonce && message.author_id === me) known.add(message.nonce);
-    push({ author: message.author_id, at: message.created_at, quoted: Boolean(message.quoted_message_id), topic: message.topic_id ?? '' }, { key: keyOf(message, me), message, pending: null }, fresh);
+    if (isStep(message)) rows.addStep(message, fresh);
+    else rows.addMessage(message, keyOf(message, me), fresh);
   }
   for (const p of pending) {
-    if (known.has(p.nonce)) continue;
-    push({ author: me, at: p.createdAt, quoted: Boolean(p.quoted), topic: p.topic ?? '' }, { key: p.nonce, message: null, pending: p }, false, p.state !== 'sending');
+    if (!known.has(p.nonce)) rows.add({ author: me, at: p.createdAt, quoted: Boolean(p.quoted), topic: p.topic ?? '' }, { key: p.nonce, pending: p }, false, p.state !== 'sending');
   }
-  return rows;
+  return rows.all;
 }
+
+/** Whether a message tells what an agent does on the way to its answer; a deleted one tells nothing. */
+export const isStep = (message: Message): boolean => (message.kind === 'agent_commentary' || message.kind === 'agent_tool') && !message.deleted_at;
+
+/** Whether a row shows this message, by itself or among the steps of a turn. */
+export const shows = (row: Row, id: string): boolean => row.message?.id === id || (row.steps?.some((m) => m.id === id) ?? false);
 
 /** One's own message keeps the key it had on its way, so that it stays the same row. */
 function keyOf(message: Message, me: string): string {

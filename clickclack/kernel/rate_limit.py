@@ -1,7 +1,7 @@
-"""How often is too often: the generic cell rate algorithm over a bounded number of keys."""
+"""How often is too often: by the generic cell rate algorithm or in a sliding window, over a bounded number of keys."""
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from clickclack.kernel.clock import Clock
@@ -40,6 +40,33 @@ class RateLimit:
         self._due[key] = due
         if len(self._due) > self.keys:
             self._due.popitem(last=False)
+
+
+@dataclass(slots=True)
+class SlidingWindow:
+    """At most `times` in any stretch of `seconds`, for each key; the keys unused for longest are forgotten first.
+
+    The times of the last uses are kept, so a key takes room for `times` numbers and its digest.
+    """
+
+    clock: Clock
+    times: int
+    seconds: float
+    keys: int = 4096
+    _uses: OrderedDict[bytes, deque[float]] = field(default_factory=lambda: OrderedDict[bytes, deque[float]]())
+
+    def take(self, key: str) -> float | None:
+        """Counts one use; returns None when it is within the limit, else the seconds to wait, and counts nothing."""
+        kept, now = _digest(key), self.clock.monotonic()
+        uses = self._uses.pop(kept, None) or deque[float](maxlen=self.times)
+        self._uses[kept] = uses
+        if len(self._uses) > self.keys:
+            self._uses.popitem(last=False)
+        wait = uses[0] + self.seconds - now if len(uses) == self.times else 0.0
+        if wait > 0:
+            return wait
+        uses.append(now)
+        return None
 
 
 def _digest(key: str) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickclack.kernel.rate_limit import RateLimit
+from clickclack.kernel.rate_limit import RateLimit, SlidingWindow
 from tests.clock import FakeClock
 
 TIMES, SECONDS = 4, 60.0
@@ -98,3 +98,33 @@ def test_a_key_of_any_length_takes_the_same_room():
     assert {len(kept) for kept in limit._due} == {16}
     limit.forget(keys[0])
     assert limit.take(keys[0]) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40)), max_size=60))
+def test_no_window_holds_more_than_its_number_and_none_that_has_room_refuses(uses: list[tuple[str, int]]):
+    clock = FakeClock()
+    window = SlidingWindow(clock, TIMES, SECONDS)
+    taken: dict[str, list[float]] = {"a": [], "b": []}
+    for key, pause in uses:
+        clock.advance(pause)
+        now = clock.monotonic()
+        inside = [at for at in taken[key] if at > now - SECONDS]
+        wait = window.take(key)
+        if wait is None:
+            assert len(inside) < TIMES
+            taken[key].append(now)
+        else:
+            assert len(inside) == TIMES
+            assert wait == pytest.approx(inside[0] + SECONDS - now)
+
+
+@pytest.mark.parametrize("keys", [1, 3])
+def test_a_window_forgets_the_keys_unused_for_longest(keys: int):
+    window = SlidingWindow(FakeClock(), 1, SECONDS, keys=keys)
+    names = [str(number) for number in range(keys)]
+    for name in names:
+        assert window.take(name) is None
+    assert window.take(names[0]) is not None
+    assert window.take("one more") is None
+    assert (window.take(names[-1]) is None) == (keys == 1)
+    assert len(window._uses) == keys

@@ -14,6 +14,8 @@ C = TypeVar("C")
 Caller_contra = TypeVar("Caller_contra", contravariant=True)
 
 Handler = Callable[..., Awaitable[web.StreamResponse]]
+Admit = Callable[[web.Request], None]
+"""Raises what a request is refused with before anything else is asked or read of it."""
 H = TypeVar("H", bound=Handler)
 
 
@@ -28,7 +30,10 @@ class Requirement(Protocol[Caller_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint(Generic[C]):
-    """One method and path: `needs` is None when anybody may call, `answers` maps a success status to its model."""
+    """One method and path: `needs` is None when anybody may call, `answers` maps a success status to its model.
+
+    `admit` comes first of all, such as a limit that counts every call, whatever its body.
+    """
 
     method: str
     path: str
@@ -40,6 +45,7 @@ class Endpoint(Generic[C]):
     body: type[Body] | None
     query: type[Query] | None
     form: type[BaseModel] | None = None
+    admit: Admit | None = None
 
     @property
     def name(self) -> str:
@@ -74,6 +80,7 @@ class Routes(Generic[C]):
         answers: Mapping[int, type[BaseModel] | None],
         needs: Requirement[C] | None = None,
         errors: tuple[int, ...] = (),
+        admit: Admit | None = None,
     ) -> Callable[[H], H]:
         """Declares `"METHOD /path/{name}"`; `errors` are statuses beside those that follow from the declaration."""
         method, _, path = line.partition(" ")
@@ -93,6 +100,7 @@ class Routes(Generic[C]):
                     body=hints["body"] if "body" in parameters else None,
                     query=hints["query"] if "query" in parameters else None,
                     form=getattr(handler, "form", None),
+                    admit=admit,
                 )
             )
             return handler

@@ -43,12 +43,14 @@ class Surface(Generic[C]):
 
 def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The steps of a request in their order: who, may they, what do they send, do it (contract chat 3)."""
-    authenticate, needs = surface.authenticate, endpoint.needs
+    authenticate, needs, admit = surface.authenticate, endpoint.needs, endpoint.admit
     body_model, query_model, handler = endpoint.body, endpoint.query, endpoint.handler
 
     async def handle(request: web.Request) -> web.StreamResponse:
         path = dict(request.match_info)
         actor: Any = None
+        if admit is not None:
+            admit(request)
         if needs is not None:
             actor = await authenticate(request)
             needs.check(actor, path)

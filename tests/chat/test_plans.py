@@ -1,10 +1,6 @@
 """The hot queries read what they need by an index: no statement of theirs scans a table (design section 4)."""
 
-import re
-import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -56,7 +52,6 @@ from clickclack.identity import (
     users,
     workspaces,
 )
-from clickclack.identity.actors import Actor
 from clickclack.identity.invitations import NewInvitation
 from clickclack.identity.members import DirectoryQuery
 from clickclack.identity.oauth_transactions import Desktop, challenge_of
@@ -66,60 +61,7 @@ from clickclack.identity.users import ProfileFields
 from clickclack.identity.workspaces import WorkspaceFields
 from clickclack.kernel.blobs import Stored, new_key
 from clickclack.kernel.secrets import secret_hash
-from clickclack.kernel.transaction import Tx
-from tests.clock import FakeClock
-from tests.people import Cast, make_database
-
-Statement = tuple[str, tuple[Any, ...]]
-
-
-class Watched:
-    """A database in which every statement of a verb is kept, to be explained."""
-
-    def __init__(self, connection: sqlite3.Connection, cast: Cast) -> None:
-        self.connection = connection
-        self.cast = cast
-        self.statements: list[Statement] = []
-        self.tx = Tx(connection, FakeClock().now())
-        execute = self.tx._execute
-
-        def recorded(sql: str, params: tuple[Any, ...] = ()) -> sqlite3.Cursor:
-            self.statements.append((sql, params))
-            return execute(sql, params)
-
-        vars_of: Any = self.tx
-        vars_of._execute = recorded
-
-    def actor(self, name: str) -> Actor:
-        person = self.cast.people[name]
-        return Actor(person.n, person.id, "bot" if name.startswith("bot") else "human", "bearer")
-
-    def plans(self) -> list[tuple[str, str]]:
-        """Each statement with each line of its plan."""
-        found: list[tuple[str, str]] = []
-        for sql, params in self.statements:
-            rows = self.connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
-            found += [(sql, row[3]) for row in rows]
-        return found
-
-    def scans(self) -> list[tuple[str, str]]:
-        tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        tables -= {"search_changes", "search_progress"}  # a queue, read from its start, and a single row
-        aliases = {"m", "c", "w", "u", "a", "q", "r", "j", "t", "p", "f", "b", "i", "mo", "ro", "o"}
-        return [
-            (line, sql)
-            for sql, line in self.plans()
-            if (match := re.match(r"SCAN (\w+)(?! VIRTUAL TABLE INDEX \d+:\S)", line)) and match[1] in tables | aliases
-        ]
-
-
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
-    cast = make_database(tmp_path / "data")
-    connection = sqlite3.connect(tmp_path / "data" / "clickclack.db", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    yield Watched(connection, cast)
-    connection.close()
+from tests.watched import Watched
 
 
 def said(w: Watched) -> str:

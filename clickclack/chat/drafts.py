@@ -8,6 +8,7 @@ from clickclack.kernel.errors import Forbidden, Invalid
 NONCE_LIMIT = 128
 BODY_LIMIT = 1024 * 1024
 ATTACHED = 10
+TURN_LIMIT = 256
 ORDINARY = "message"
 ACTIVITY = frozenset({"agent_commentary", "agent_tool"})
 
@@ -27,12 +28,14 @@ class Draft:
 
 
 def checked_kind(actor: Actor, draft: Draft) -> str:
-    """The kind, with the rules of who may use it: activity kinds are for bots with their own scope."""
+    """The kind, with the rules of who may use it: activity kinds are for bots with their own token and its scope."""
     kind = draft.kind or ORDINARY
     if kind in ACTIVITY:
-        if actor.kind != "bot":
+        if not actor.is_bot:
             raise Forbidden("agent activity messages require a bot token")
         actor.require_scope("agent_activity:write")
+        if len(draft.turn_id) > TURN_LIMIT:
+            raise Invalid(f"turn_id must be at most {TURN_LIMIT} characters")
     elif kind != ORDINARY:
         raise Invalid("invalid message kind")
     elif draft.turn_id:

@@ -65,7 +65,7 @@ def _check(actor: Actor, signal: Signal) -> None:
     targeted = bool(signal.channel_id or signal.direct_conversation_id)
     if signal.type not in TYPING | {PRESENCE, PROGRESS}:
         raise Invalid("unsupported ephemeral event type")
-    if signal.type == PROGRESS and actor.kind != "bot":
+    if signal.type == PROGRESS and not actor.is_bot:
         raise Forbidden("agent.progress requires a bot token")
     if signal.channel_id and signal.direct_conversation_id:
         raise Invalid("channel_id and direct_conversation_id are mutually exclusive")

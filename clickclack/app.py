@@ -13,7 +13,17 @@ from clickclack import __version__, sign_in_parts
 from clickclack.api.callers.resolution import Resolver
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
-from clickclack.api.chat.parts import AUDIENCE, CONFIG, OAUTH, ORIGINS, SIGN_IN, UPLOADING, PublicConfig, Uploading
+from clickclack.api.chat.parts import (
+    AUDIENCE,
+    CLAIMS,
+    CONFIG,
+    OAUTH,
+    ORIGINS,
+    SIGN_IN,
+    UPLOADING,
+    PublicConfig,
+    Uploading,
+)
 from clickclack.api.chat.surface import CHAT, ROOMS, chat_surface
 from clickclack.api.health import HealthRoutes
 from clickclack.api.web import WebUi
@@ -39,6 +49,7 @@ from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.opening import migrate_file, prepare_directory
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.passwords import Passwords
+from clickclack.kernel.rate_limit import SlidingWindow
 from clickclack.kernel.timers import Timers
 from clickclack.kernel.turns import Turns
 from clickclack.push_sender import PushSender
@@ -47,6 +58,7 @@ from clickclack.settings import Settings
 log = logging.getLogger(__name__)
 
 FOLDERS = ("backups", "logs", "uploads")
+CLAIM_TIMES, CLAIM_SECONDS = 10, 60.0
 
 
 def open_data(settings: Settings) -> None:
@@ -95,6 +107,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
         app[UPLOADING] = Uploading(blobs, settings.upload_limit, settings.upload_quota, Arrivals(), Turns())
         app[SIGN_IN] = sign_in_parts.sign_in(settings, time, passwords)
+        app[CLAIMS] = SlidingWindow(time, CLAIM_TIMES, CLAIM_SECONDS)
         app[OAUTH] = sign_in_parts.oauth(settings, time, metrics)
         yield app
 

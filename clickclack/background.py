@@ -7,7 +7,14 @@ from clickclack.api.callers.resolution import Resolver
 from clickclack.chat import image_inspection, search_index, upload_removal, uploads, waiting_room
 from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.purging import purge
-from clickclack.identity import credentials, desktop_grants, magic_links, oauth_transactions, workspaces
+from clickclack.identity import (
+    bot_setup_codes,
+    credentials,
+    desktop_grants,
+    magic_links,
+    oauth_transactions,
+    workspaces,
+)
 from clickclack.kernel import clock, jobs
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
@@ -34,6 +41,7 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
         Timer("pruning of magic links", HOUR, partial(_until_none_is_left, db, magic_links.prune)),
         Timer("pruning of sign-ins at providers", HOUR, partial(_until_none_is_left, db, oauth_transactions.prune)),
         Timer("pruning of desktop grants", HOUR, partial(_until_none_is_left, db, desktop_grants.prune)),
+        Timer("pruning of setup codes", HOUR, partial(_until_none_is_left, db, bot_setup_codes.prune)),
         Timer("pruning of credentials", HOUR, partial(_until_none_is_left, db, credentials.prune)),
         Timer("removal of orphans", 10 * MINUTE, partial(orphans, since=clock.DAY)),
         Timer("removal of orphans of any age", DAY, orphans),

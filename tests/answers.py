@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from clickclack.api.chat.events import EPHEMERAL, PAYLOADS
+from clickclack.api.chat.events import BOT_NEWS, PAYLOADS, SIGNALS
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.models import Event as EventModel
 from clickclack.api.chat.surface import ROOMS
@@ -96,7 +96,11 @@ def check_file(answer: Answer) -> None:
 def check_event(event: Any) -> None:
     """Fails for a frame that is not an event of the vocabulary with its own payload."""
     EventModel.model_validate(event, strict=True)
-    if event["type"] in EPHEMERAL:
+    if event["type"] in BOT_NEWS:
+        assert (event["id"], event["cursor"]) == ("", "")
+        assert "bot_user_id" in event["payload"]
+        return
+    if event["type"] in SIGNALS:
         assert event["cursor"] == ""
         assert event["id"].startswith("eph_")
         return

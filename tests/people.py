@@ -9,6 +9,7 @@ from clickclack.chat import channels
 from clickclack.chat.channels import ChannelFields
 from clickclack.identity import bots, credentials, identities, members, users, workspaces
 from clickclack.identity.actors import Actor
+from clickclack.identity.bot_tokens import TokenWish
 from clickclack.identity.bots import NewBot
 from clickclack.identity.permissions import ADMIN, GUEST, MEMBER, MODERATOR, OWNER
 from clickclack.identity.users import ProfileFields
@@ -86,7 +87,7 @@ def human(person: Person) -> Actor:
 def bot(tx: Tx, name: str, workspace: Workspace, scopes: str, by: Person) -> Person:
     """A service bot with one token."""
     profile = ProfileFields(display_name=name.title(), handle=name)
-    user, issued = bots.create(tx, human(by), workspace, NewBot(profile, scopes=[scopes]))
+    user, issued = bots.create(tx, human(by), workspace, NewBot(profile, token=TokenWish(scopes=[scopes])))
     return Person(user.n, user.id, issued.secret)
 
 

@@ -2,14 +2,14 @@
 
 import json
 
-from clickclack.api.chat import render
+from clickclack.api.chat import render, render_bots
 from clickclack.cli import lookups
 from clickclack.cli.admin_people import PERSON, WORKSPACE
 from clickclack.cli.commands import AdminCommand, Asked, Said
 from clickclack.identity import bots
+from clickclack.identity.bot_tokens import TokenWish
 from clickclack.identity.bots import NewBot
 from clickclack.identity.users import ProfileFields
-from clickclack.kernel.clock import to_rfc3339
 from clickclack.kernel.transaction import Tx
 
 
@@ -18,19 +18,12 @@ def _create_bot(tx: Tx, asked: Asked) -> Said:
     workspace = lookups.workspace(tx, asked)
     owner = lookups.person(tx, asked.text("owner")) if asked.text("owner") else None
     profile = ProfileFields(asked.text("name"), asked.text("handle"), asked.text("avatar-url"))
-    new = NewBot(profile, owner, asked.text("token-name", "default"), [asked.text("scopes", "bot:write")])
-    bot, issued = bots.create(tx, lookups.creator(tx, asked), workspace, new)
+    new = NewBot(profile, owner, TokenWish(asked.text("token-name"), [asked.text("scopes")]))
+    bot, token = bots.create(tx, lookups.creator(tx, asked), workspace, new)
     if asked.flag("plain"):
-        return Said(issued.secret)
-    token = {
-        "id": issued.credential.id,
-        "bot_user_id": bot.id,
-        "workspace_id": workspace.id,
-        "name": issued.credential.name,
-        "scopes": list(issued.credential.scopes or ()),
-        "created_at": to_rfc3339(issued.credential.created_at),
-    }
-    return Said(json.dumps({"bot": render.user(bot), "bot_token": token, "token": issued.secret}))
+        return Said(token.secret)
+    made = {"bot": render.user(bot), "bot_token": render_bots.bot_token(token.token), "token": token.secret}
+    return Said(json.dumps(made))
 
 
 COMMANDS: dict[str, AdminCommand] = {

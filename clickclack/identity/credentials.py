@@ -17,6 +17,7 @@ SESSION = "session"
 BOT_TOKEN = "bot_token"  # noqa: S105 - the kind's name, no secret
 SESSION_LIFE = 30 * DAY
 REMEMBERED = 90 * DAY
+REVOKED = "credential.revoked"
 PRUNED_AT_ONCE = 1000
 DEVICE_LENGTH = 200
 
@@ -36,6 +37,16 @@ class Credential:
     expires_at: int | None
     last_used_at: int | None = None
     revoked_at: int | None = None
+    created_by_n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token to issue: its name, what it allows, and who asked for it."""
+
+    name: str
+    scopes: Sequence[str]
+    created_by_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +57,17 @@ class Issued:
     secret: str
 
 
-_COLUMNS = "n, id, kind, user_n, workspace_n, name, scopes, created_at, expires_at, last_used_at, revoked_at"
+CREDENTIAL_COLUMNS = (
+    *("n", "id", "kind", "user_n", "workspace_n", "name", "scopes", "created_at", "expires_at"),
+    *("last_used_at", "revoked_at", "created_by_n"),
+)
+"""Columns that make a Credential, in its order, to be selected from `credentials`."""
+
+_COLUMNS = ", ".join(CREDENTIAL_COLUMNS)
 
 
-def _credential_of(row: tuple[Any, ...]) -> Credential:
+def credential_of(row: tuple[Any, ...]) -> Credential:
+    """A row of CREDENTIAL_COLUMNS as a record."""
     scopes = None if row[6] is None else tuple(orjson.loads(row[6]))
     n, identifier, kind, user_n, workspace_n, name, _, *times = row
     return Credential(n, identifier, kind, user_n, workspace_n, name, scopes, *times)
@@ -62,18 +80,26 @@ def start_session(tx: Tx, user_n: int, device: str = "") -> Issued:
     return _issue(tx, Credential(0, new_id("ses"), SESSION, user_n, None, name, None, tx.now, end), secret)
 
 
-def issue_bot_token(tx: Tx, bot_n: int, workspace_n: int, name: str, scopes: Sequence[str]) -> Issued:
+def issue_bot_token(tx: Tx, bot_n: int, workspace_n: int, new: NewToken) -> Issued:
     """A token without end for a bot in one workspace."""
+    place, scopes = (bot_n, workspace_n, new.name), tuple(new.scopes)
+    token = Credential(0, new_id("btok"), BOT_TOKEN, *place, scopes, tx.now, None, created_by_n=new.created_by_n)
+    return _issue(tx, token, new_secret("ccb"))
+
+
+def replace_secret(tx: Tx, token: Credential) -> Issued:
+    """Gives a bot's token another secret, as if it had not been used yet; the old one ends, and its sockets close."""
     secret = new_secret("ccb")
-    place = (bot_n, workspace_n, name or "default")
-    return _issue(tx, Credential(0, new_id("btok"), BOT_TOKEN, *place, tuple(scopes), tx.now, None), secret)
+    tx.run("UPDATE credentials SET token_hash = ?, last_used_at = NULL WHERE n = ?", secret_hash(secret), token.n)
+    tx.emit(REVOKED, 0, {"credential_n": token.n}, recipients=())
+    return Issued(replace(token, last_used_at=None), secret)
 
 
 def _issue(tx: Tx, new: Credential, secret: str) -> Issued:
     """Writes a credential that has no row yet."""
     n = tx.insert(
-        "INSERT INTO credentials (id, kind, token_hash, user_n, workspace_n, name, scopes, created_at, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO credentials (id, kind, token_hash, user_n, workspace_n, name, scopes, created_at, expires_at,"
+        " created_by_n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         new.id,
         new.kind,
         secret_hash(secret),
@@ -83,6 +109,7 @@ def _issue(tx: Tx, new: Credential, secret: str) -> Issued:
         None if new.scopes is None else orjson.dumps(new.scopes).decode(),
         new.created_at,
         new.expires_at,
+        new.created_by_n,
     )
     return Issued(replace(new, n=n), secret)
 
@@ -96,7 +123,7 @@ def sessions_of(tx: Tx, user_n: int) -> list[Credential]:
         SESSION,
         tx.now,
     )
-    return [_credential_of(row) for row in rows]
+    return [credential_of(row) for row in rows]
 
 
 def revoke_session(tx: Tx, actor: Actor, session_id: str) -> None:
@@ -109,31 +136,38 @@ def revoke_session(tx: Tx, actor: Actor, session_id: str) -> None:
     )
     if n is None:
         raise NotFound("session not found")
-    _revoke(tx, [n])
+    revoke(tx, [n])
 
 
 def revoke_other_sessions(tx: Tx, actor: Actor) -> int:
     """Ends all of the actor's sessions but the one in use, and says how many."""
     others = [s.n for s in sessions_of(tx, actor.user_n) if s.n != actor.credential_n]
-    _revoke(tx, others)
+    revoke(tx, others)
     return len(others)
 
 
 def revoke_current(tx: Tx, actor: Actor) -> None:
     """Ends the session in use; nothing without one."""
     if actor.credential_n is not None:
-        _revoke(tx, [actor.credential_n])
+        revoke(tx, [actor.credential_n])
 
 
 def revoke_all(tx: Tx, user_n: int) -> None:
     """Ends every credential of a user."""
-    _revoke(tx, [n for (n,) in tx.all("SELECT n FROM credentials WHERE user_n = ? AND revoked_at IS NULL", user_n)])
+    revoke(tx, [n for (n,) in tx.all("SELECT n FROM credentials WHERE user_n = ? AND revoked_at IS NULL", user_n)])
 
 
-def _revoke(tx: Tx, ns: Sequence[int]) -> None:
+def revoke_in(tx: Tx, user_n: int, workspace_n: int) -> None:
+    """Ends every credential of a user that is bound to this workspace."""
+    sql = "SELECT n FROM credentials WHERE user_n = ? AND workspace_n = ? AND revoked_at IS NULL"
+    revoke(tx, [n for (n,) in tx.all(sql, user_n, workspace_n)])
+
+
+def revoke(tx: Tx, ns: Sequence[int]) -> None:
+    """Ends the credentials in these rows; those that have ended already keep their time."""
     for n in ns:
         tx.run("UPDATE credentials SET revoked_at = ? WHERE n = ? AND revoked_at IS NULL", tx.now, n)
-        tx.emit("credential.revoked", 0, {"credential_n": n}, recipients=())
+        tx.emit(REVOKED, 0, {"credential_n": n}, recipients=())
 
 
 def holder(tx: Tx, digest: bytes) -> Actor | None:

@@ -52,8 +52,10 @@ class MemberPage:
 
 
 def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
-    """Makes the user a member; False, and nothing changed, when it is one already."""
+    """Makes the user a member; False, and nothing changed, when it is one already. Invalid for a deleted bot."""
     user = users.by_n(tx, user_n)
+    if user.deleted_at is not None:
+        raise Invalid("a deleted bot cannot be a member")
     added = tx.run(
         "INSERT INTO memberships (workspace_n, user_n, role_n, directory_rank, sort_name, sort_handle, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_n, user_n) DO NOTHING",
@@ -64,6 +66,9 @@ def join(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> bool:
         *users.sort_keys(user),
         tx.now,
     )
+    if added and user.kind == "bot":
+        sql = "INSERT INTO bot_workspaces (bot_n, workspace_n) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        tx.run(sql, user_n, workspace.n)
     if added:
         tx.emit("member.added", workspace.n, {"user_n": user_n}, recipients=())
     return added > 0
@@ -81,6 +86,14 @@ def add(tx: Tx, actor: Actor, workspace_id: str, user_n: int, role_n: int = MEMB
     elif role_n != MEMBER:
         raise Invalid("only members and moderators are added")
     return join(tx, membership.workspace, user_n, role_n)
+
+
+def find(tx: Tx, workspace_n: int, user_id: str) -> User | None:
+    """The member with this user id, or None."""
+    columns = ", ".join(f"u.{column}" for column in USER_COLUMNS)
+    sql = f"SELECT {columns} FROM users u JOIN memberships m ON m.user_n = u.n WHERE u.id = ? AND m.workspace_n = ?"
+    row = tx.one(sql, user_id, workspace_n)
+    return None if row is None else user_of(row)
 
 
 def role_of(tx: Tx, workspace: Workspace, user_n: int) -> int | None:

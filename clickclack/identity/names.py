@@ -14,7 +14,25 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _EMAIL = re.compile(r"[^@,;:<>()\[\]\"\\]+@[^@,;:<>()\"\\]+")
 HANDLE_LENGTH = 32
+NONCE_BYTES, NONCE_LENGTH = 16, 128
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,31}")
+
+
+def token_name(text: str) -> str:
+    """What a bot's token is called: trimmed, at most 80 bytes of UTF-8 on one line; `default` for nothing."""
+    return _name(text.strip() or "default", "token name")
+
+
+def setup_nonce(text: str) -> str:
+    """A nonce for setting a bot up: trimmed, 16 bytes to 128 code points, no NUL; empty for none."""
+    nonce = text.strip()
+    if nonce and len(nonce.encode()) < NONCE_BYTES:
+        raise Invalid("setup_nonce must be at least 16 characters")
+    if len(nonce) > NONCE_LENGTH:
+        raise Invalid("setup_nonce must be at most 128 characters")
+    if "\0" in nonce:
+        raise Invalid("setup_nonce must not contain NUL")
+    return nonce
 
 
 def slug(text: str) -> str:

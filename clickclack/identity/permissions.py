@@ -18,6 +18,7 @@ class Permission(StrEnum):
 
     BOTS_CREATE_OWN = "bots:create_own", "Create bots of one's own"
     BOTS_CREATE_SERVICE = "bots:create_service", "Create bots of the workspace"
+    BOTS_MANAGE = "bots:manage", "Take bots out of the workspace; end, renew and delete those that belong to it"
     CHANNELS_CREATE = "channels:create", "Create channels"
     CHANNELS_READ = "channels:read", "See every channel of the workspace, not the guest channel alone"
     CHANNELS_UPDATE = "channels:update", "Rename, describe and archive channels"
@@ -45,6 +46,7 @@ _BOT = _GUEST | {P.CHANNELS_CREATE, P.CHANNELS_READ, P.CHANNELS_UPDATE, P.DIRECT
 _MEMBER = _GUEST | {P.BOTS_CREATE_OWN, P.CHANNELS_CREATE, P.CHANNELS_READ, P.DIRECT_MESSAGES_WRITE}
 _MODERATOR = _MEMBER | {
     P.BOTS_CREATE_SERVICE,
+    P.BOTS_MANAGE,
     P.CHANNELS_UPDATE,
     P.MEMBERS_ADD,
     P.MEMBERS_MODERATE,

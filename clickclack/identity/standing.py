@@ -13,6 +13,9 @@ STANDING_JOIN = "LEFT JOIN moderations mo ON mo.membership_n = m.n"
 
 _KEPT = frozenset(
     {
+        Permission.BOTS_CREATE_OWN,
+        Permission.BOTS_CREATE_SERVICE,
+        Permission.BOTS_MANAGE,
         Permission.CHANNELS_READ,
         Permission.MEMBERS_READ,
         Permission.WORKSPACE_DELETE,

@@ -11,7 +11,10 @@ from clickclack.kernel.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or a bot. `owner_id` is the person a bot belongs to; `handle` and `avatar_url` may be empty."""
+    """A person or a bot. `owner_id` is the person a bot belongs to; `handle` and `avatar_url` may be empty.
+
+    A deleted bot has a `deleted_at` and, instead of its handle, a `former_handle`.
+    """
 
     n: int
     id: str
@@ -21,6 +24,8 @@ class User:
     handle: str
     avatar_url: str
     created_at: int
+    former_handle: str = ""
+    deleted_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,10 @@ class ProfileFields:
     avatar_url: str | None = None
 
 
-USER_COLUMNS = ("n", "id", "kind", "owner_id", "display_name", "handle", "avatar_url", "created_at")
+USER_COLUMNS = (
+    *("n", "id", "kind", "owner_id", "display_name", "handle", "avatar_url", "created_at"),
+    *("former_handle", "deleted_at"),
+)
 """Columns that make a User, in its order, to be selected from `users`."""
 
 _SELECT = f"SELECT {', '.join(USER_COLUMNS)} FROM users"
@@ -100,9 +108,9 @@ def create_bot(tx: Tx, profile: ProfileFields, owner_id: str | None) -> User:
 
 
 def _insert(tx: Tx, nature: tuple[str, str | None], display_name: str, handle: str, avatar: str) -> User:
-    n: int = tx.value(
+    n = tx.insert(
         "INSERT INTO users (id, kind, owner_id, display_name, handle, avatar_url, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING n",
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         new_id("usr"),
         *nature,
         names.display_name(display_name),
@@ -145,9 +153,11 @@ def free_handle_like(tx: Tx, name: str) -> str:
     return handle
 
 
-def free_handle(tx: Tx, user_n: int) -> None:
-    """Takes the handle from a user who is done for, so that another may have it."""
-    tx.run("UPDATE users SET handle = '' WHERE n = ?", user_n)
+def entomb(tx: Tx, user_n: int, deleter_n: int) -> User:
+    """Notes that a user is deleted, by whom, and frees the handle; the row stays for what refers to it."""
+    sql = "UPDATE users SET former_handle = handle, handle = '', deleted_at = ?, deleted_by_n = ? WHERE n = ?"
+    tx.run(sql, tx.now, deleter_n, user_n)
+    return by_n(tx, user_n)
 
 
 def fallback_avatar(tx: Tx, user_n: int) -> str:

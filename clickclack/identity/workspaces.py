@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickclack.identity import audit, bots, members
+from clickclack.identity import audit, members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.names import slug, workspace_name
@@ -178,14 +178,18 @@ def transfer(tx: Tx, actor: Actor, workspace_id: str, user_id: str) -> Workspace
 def delete(tx: Tx, actor: Actor, workspace_id: str) -> None:
     """Puts the workspace out of everybody's reach and frees its slug; a job removes what was in it, piece by piece.
 
-    Service bots that are in no other workspace give up their handles. Only the server itself is told.
+    Only the server itself is told. `chat.bot_removal` deletes the workspace's own bots first.
     """
-    workspace = _owned(tx, actor, workspace_id, Permission.WORKSPACE_DELETE).workspace
-    bots.retire(tx, workspace.n)
+    workspace = to_delete(tx, actor, workspace_id)
     tx.run("DELETE FROM memberships WHERE workspace_n = ?", workspace.n)
     tx.run("UPDATE workspaces SET slug = ?, deleted_at = ? WHERE n = ?", workspace.id, tx.now, workspace.n)
     event = tx.emit("workspace.deleted", workspace.n, {"workspace_n": workspace.n}, recipients=())
     jobs.add(tx, NewJob(PURGE, {"workspace_n": workspace.n, "until": event.n}))
+
+
+def to_delete(tx: Tx, actor: Actor, workspace_id: str) -> Workspace:
+    """The workspace, when the actor may delete it; raises what `delete` raises."""
+    return _owned(tx, actor, workspace_id, Permission.WORKSPACE_DELETE).workspace
 
 
 def _owned(tx: Tx, actor: Actor, workspace_id: str, permission: Permission) -> Membership:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clickclack.chat import bot_removal
 from clickclack.identity import bots, members, users, workspaces
 from clickclack.identity.bots import NewBot
 from clickclack.identity.permissions import BOT
@@ -42,7 +43,7 @@ async def test_a_deleted_workspace_takes_its_own_service_bots_along(server: Serv
         bots.create(tx, human(people["outsider"]), other, NewBot(ProfileFields("Pet", "pet"), owner))
 
     def delete(tx: Tx) -> dict[str, bool]:
-        workspaces.delete(tx, human(people["owner"]), server.cast.workspace)
+        bot_removal.delete_workspace(tx, human(people["owner"]), server.cast.workspace)
         ended = "SELECT revoked_at IS NOT NULL FROM credentials WHERE user_n = ?"
         return {name: bool(tx.value(ended, person.n)) for name, person in people.items()}
 

@@ -37,7 +37,7 @@ async def pet_of(server: Server, name: str) -> tuple[int, int, str]:
         person = server.cast.people[name]
         owner = users.by_id(tx, person.id)
         bot, issued = bots.create(tx, human(person), acme(tx), NewBot(ProfileFields(display_name="Pet"), owner))
-        return bot.n, issued.credential.n, issued.secret
+        return bot.n, issued.token.credential.n, issued.secret
 
     return await server.db.write(make)
 

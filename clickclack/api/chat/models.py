@@ -35,6 +35,8 @@ class User(Answer):
     handle: str
     avatar_url: str
     created_at: str
+    former_handle: str = ""
+    deleted_at: str = ""
 
 
 class Channel(Answer):

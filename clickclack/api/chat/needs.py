@@ -40,4 +40,18 @@ class PeopleOnly:
             raise Forbidden("a credential with scopes cannot do this")
 
 
+@dataclass(frozen=True, slots=True)
+class BotsOnly:
+    """A bot with its own token, which has `scope`; anybody else gets `refusal`."""
+
+    refusal: str
+    scope: str | None
+
+    def check(self, actor: Actor, path: Mapping[str, str]) -> None:
+        if not actor.is_bot:
+            raise Forbidden(self.refusal)
+        if self.scope is not None:
+            actor.require_scope(self.scope)
+
+
 ANY_CALLER = Scope(None)

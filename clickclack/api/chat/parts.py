@@ -14,7 +14,7 @@ from clickclack.identity.providers.github import GitHub
 from clickclack.identity.providers.openid import OpenId
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.passwords import Passwords
-from clickclack.kernel.rate_limit import RateLimit
+from clickclack.kernel.rate_limit import RateLimit, SlidingWindow
 from clickclack.kernel.turns import Turns
 
 
@@ -76,6 +76,8 @@ class PublicConfig:
 
 
 AUDIENCE = web.AppKey("audience", ChatAudience)
+CLAIMS = web.AppKey("claims", SlidingWindow)
+"""How often an address may try setup codes."""
 CONFIG = web.AppKey("config", PublicConfig)
 OAUTH = web.AppKey("oauth", OAuth)
 ORIGINS = web.AppKey("origins", OriginRules)

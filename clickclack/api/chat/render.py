@@ -33,6 +33,8 @@ def user(record: User) -> Json:
     }
     if record.owner_id:
         rendered["owner_user_id"] = record.owner_id
+    if record.deleted_at is not None:
+        rendered |= given(former_handle=record.former_handle, deleted_at=to_rfc3339(record.deleted_at))
     return rendered
 
 

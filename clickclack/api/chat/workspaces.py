@@ -5,7 +5,7 @@ from aiohttp import web
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import PeopleOnly, Scope
-from clickclack.chat import pictures
+from clickclack.chat import bot_removal, pictures
 from clickclack.identity import workspaces
 from clickclack.identity.actors import Actor
 from clickclack.identity.workspaces import WorkspaceChange, WorkspaceFields, WorkspaceRole
@@ -111,5 +111,5 @@ async def transfer(call: Call[Actor], body: TransferInput) -> web.Response:
     errors=(404,),
 )
 async def delete(call: Call[Actor]) -> web.Response:
-    await call.db.write(workspaces.delete, call.actor, call.path["workspace_id"])
+    await call.db.write(bot_removal.delete_workspace, call.actor, call.path["workspace_id"])
     return web.Response(status=204)

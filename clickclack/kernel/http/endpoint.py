@@ -63,6 +63,16 @@ def takes_form(parts: type[BaseModel]) -> Callable[[H], H]:
     return note
 
 
+def admitted_by(admit: Admit) -> Callable[[H], H]:
+    """Has each request to a handler pass `admit` first; stands below the declaration of the endpoint."""
+
+    def note(handler: H) -> H:
+        vars(handler)["admit"] = admit
+        return handler
+
+    return note
+
+
 @dataclass(slots=True)
 class Routes(Generic[C]):
     """The endpoints of one subject, collected by decorators.
@@ -80,7 +90,6 @@ class Routes(Generic[C]):
         answers: Mapping[int, type[BaseModel] | None],
         needs: Requirement[C] | None = None,
         errors: tuple[int, ...] = (),
-        admit: Admit | None = None,
     ) -> Callable[[H], H]:
         """Declares `"METHOD /path/{name}"`; `errors` are statuses beside those that follow from the declaration."""
         method, _, path = line.partition(" ")
@@ -100,7 +109,7 @@ class Routes(Generic[C]):
                     body=hints["body"] if "body" in parameters else None,
                     query=hints["query"] if "query" in parameters else None,
                     form=getattr(handler, "form", None),
-                    admit=admit,
+                    admit=getattr(handler, "admit", None),
                 )
             )
             return handler

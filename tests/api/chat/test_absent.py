@@ -31,21 +31,36 @@ PATHS: list[tuple[str, str, Any]] = [
     ("GET", "/api/messages/by-nonce?workspace_id={workspace}&nonce=theirs", None),
     ("GET", "/api/realtime/events?workspace_id={workspace}", None),
     ("GET", "/api/realtime/ws?workspace_id={workspace}", None),
+    ("GET", "/api/workspaces/{workspace}/bots", None),
+    ("POST", "/api/workspaces/{workspace}/bots", {"display_name": "x"}),
+    ("GET", "/api/workspaces/{workspace}/bot-commands", None),
+    ("DELETE", "/api/workspaces/{workspace}/bots/{bot}/membership", None),
+    ("GET", "/api/workspaces/{workspace}/bots/{bot}/tokens", None),
+    ("POST", "/api/workspaces/{workspace}/bots/{bot}/tokens", {}),
+    ("POST", "/api/workspaces/{workspace}/bots/{bot}/setup-codes", {}),
+    ("DELETE", "/api/bots/{bot}", None),
+    ("GET", "/api/bots/{bot}/tokens", None),
+    ("POST", "/api/bots/{bot}/tokens", {}),
+    ("POST", "/api/bot-tokens/{token}/revoke", None),
     ("GET", "/api/routes/{workspace}/{channel}", None),
     ("GET", "/api/routes/{workspace}/{message}", None),
 ]
 
 
 def missing() -> dict[str, str]:
-    return {"workspace": new_id("wsp"), "channel": new_id("chn"), "message": new_id("msg")}
+    kinds = {"workspace": "wsp", "channel": "chn", "message": "msg", "bot": "usr", "token": "btok"}
+    return {name: new_id(prefix) for name, prefix in kinds.items()}
 
 
 async def of_the_others(server: Server) -> dict[str, str]:
     message = await server.outsider.say(server.cast.other_channel, nonce="theirs")
+    listed = (await server.outsider.get(f"/api/workspaces/{server.cast.other_workspace}/bots"))["bots"][0]
     return {
         "workspace": server.cast.other_workspace,
         "channel": server.cast.other_channel,
         "message": message["id"],
+        "bot": listed["bot"]["id"],
+        "token": listed["tokens"][0]["id"],
     }
 
 
@@ -75,13 +90,15 @@ async def test_every_missing_thing_is_called_by_its_name(server: Server) -> None
     assert found["GET /api/channels/{channel}/messages"] == "channel not found"
     assert found["GET /api/messages/{message}"] == "message not found"
     assert found["GET /api/routes/{workspace}/{message}"] == "route not found"
+    assert found["DELETE /api/bots/{bot}"] == "bot not found"
+    assert found["POST /api/bot-tokens/{token}/revoke"] == "bot token not found"
 
 
 async def test_what_a_guest_may_not_see_is_answered_as_missing(server: Server) -> None:
     hidden = await server.owner.say(server.cast.general)
     absent = missing()
     for method, path, body in PATHS:
-        if "{workspace}" in path:
+        if ("{channel}" not in path and "{message}" not in path) or "{workspace}" in path:
             continue
         seen = await server.guest.call(method, path.format(channel=server.cast.general, message=hidden["id"]), body)
         gone = await server.guest.call(method, path.format(**absent), body)

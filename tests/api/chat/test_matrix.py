@@ -43,6 +43,26 @@ TABLE = """
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  PATCH /api/workspaces/{workspace} {"name":"New"}
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/members
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/bots
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/bots {named}
+401 404 404 403 403 403 403 403 201 403 403 403 403 403  POST /api/workspaces/{workspace}/bots {of_member}
+401 404 404 403 403 403 403 403 403 403 204 204 204 204  DELETE /api/workspaces/{workspace}/bots/{spare}/membership
+401 404 404 403 403 403 403 403 403 403 204 204 204 204  DELETE /api/workspaces/{workspace}/bots/{pet}/membership
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/bots/{pet}/tokens
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/bots/{spare}/tokens {}
+401 404 404 403 403 403 403 403 201 403 403 403 403 403  POST /api/workspaces/{workspace}/bots/{pet}/tokens {}
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/bots/{spare}/setup-codes {}
+401 404 404 403 403 403 403 403 201 403 403 403 403 403  POST /api/workspaces/{workspace}/bots/{pet}/setup-codes {}
+404 404 404 404 404 404 404 404 404 404 404 404 404 404  POST /api/bot-setup-codes/claim {"code":"ABCD-EFGH-JKMN"}
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  DELETE /api/bots/{spare}
+401 404 404 403 403 403 403 403 200 403 403 403 403 403  DELETE /api/bots/{pet}
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/bots/{spare}/tokens
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/bots/{spare}/tokens {}
+401 404 404 403 403 403 403 403 201 403 403 403 403 403  POST /api/bots/{pet}/tokens {}
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/bot-tokens/{spare_token}/revoke
+401 404 404 403 403 403 403 403 200 403 403 403 403 403  POST /api/bot-tokens/{pet_token}/revoke
+401 403 403 200 403 403 200 200 403 403 403 403 403 403  PUT /api/bots/self/commands {"commands":[]}
+401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/workspaces/{workspace}/bot-commands
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  GET /api/workspaces/{workspace}/invitations
 401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/invitations {}
 401 404 404 403 403 403 403 403 403 403 403 403 201 201  POST /api/workspaces/{workspace}/invitations {promoting}
@@ -161,6 +181,8 @@ BODIES = {
     "{login}": '{"email":"{caller}@example.org","password":"wrong password"}',
     "{to_heir}": '{"workspace_id":"{workspace}","member_ids":["{heir}"]}',
     "{muted}": '{"preference":"muted"}',
+    "{named}": '{"display_name":"By {caller}"}',
+    "{of_member}": '{"display_name":"Pet","owner_user_id":"{member}"}',
     "{own_file}": '{"upload_id":"{unused}"}',
     "{presence}": '{"workspace_id":"{workspace}","type":"presence.changed"}',
     "{typing}": '{"workspace_id":"{workspace}","type":"typing.started","channel_id":"{general}"}',
@@ -186,6 +208,7 @@ async def names_of(server: Server) -> dict[str, str]:
         "general_route": next(c["route_id"] for c in channels if c["id"] == cast.general),
         "guests": cast.guest,
         "heir": cast.people["browser"].id,
+        "member": cast.people["member"].id,
         "new": cast.people["guest"].id,
         "private": await private_channel(server),
         "dm": await conversation(server),
@@ -236,6 +259,15 @@ async def uploads_of(server: Server) -> dict[str, str]:
     return found
 
 
+async def bots_of(server: Server) -> dict[str, str]:
+    """A new bot of the workspace and a new one of `member`, each with a token."""
+    path, own = f"/api/workspaces/{server.cast.workspace}/bots", {"owner_user_id": server.cast.people["member"].id}
+    spare = await server.admin.post(path, {"display_name": "Spare"})
+    pet = await server.member.post(path, {"display_name": "Pet", **own})
+    tokens = {"spare_token": spare["bot_token"]["id"], "pet_token": pet["bot_token"]["id"]}
+    return {"spare": spare["bot"]["id"], "pet": pet["bot"]["id"], **tokens}
+
+
 def filled(text: str, names: dict[str, str]) -> str:
     text = BODIES.get(text, text)
     for name, value in names.items():
@@ -261,6 +293,9 @@ async def test_every_kind_of_caller_is_answered_as_the_table_says(server: Server
             names |= await messages_of(server)
         if any(name in f"{row.target} {row.body}" for name in ("{unused}", "{shared}", "{whispered}", "{own_file}")):
             names |= await uploads_of(server)
+        if any(name in row.target for name in ("{spare", "{pet")):
+            names |= await bots_of(server)
+        server.clock.advance(10)  # setup codes are tried 10 times a minute at most
         found[caller] = await status_of(client_of(server, caller), row, names)
     assert found == dict(zip(CALLERS, row.statuses, strict=False))
 
@@ -269,7 +304,7 @@ async def test_the_dev_fallback_is_answered_as_the_table_says(serve: Serve) -> N
     server = await serve(dev_bootstrap=True)
     names, found = await names_of(server) | {"caller": "fallback"}, dict[str, int]()
     for row in ROWS:
-        names |= await messages_of(server) | await uploads_of(server)
+        names |= await messages_of(server) | await uploads_of(server) | await bots_of(server)
         found[row.name] = await status_of(server.anonymous, row, names)
     assert found == {row.name: row.statuses[-1] for row in ROWS}
 

@@ -1,5 +1,7 @@
 """Where a request comes from: this very machine (contract chat 2.2), or which address (contract chat 3.8)."""
 
+import contextlib
+import ipaddress
 import re
 
 from multidict import CIMultiDictProxy
@@ -27,11 +29,12 @@ def is_local(peer: str | None, headers: CIMultiDictProxy[str]) -> bool:
 def client_address(peer: str | None, headers: CIMultiDictProxy[str]) -> str:
     """Whose attempts are counted: the peer, or whom a proxy on this machine names (contract chat 3.8).
 
-    The proxy is believed when its one `X-Real-IP` and its one `X-Forwarded-For` say the same.
+    The proxy is believed when its one `X-Real-IP` and its one `X-Forwarded-For` name the same one address.
     """
     named, forwarded = headers.getall("X-Real-IP", []), headers.getall("X-Forwarded-For", [])
     if peer is not None and local_name(peer) and len(named) == 1 and named == forwarded:
-        return named[0].strip()
+        with contextlib.suppress(ValueError):
+            return str(ipaddress.ip_address(named[0].strip()))
     return peer or ""
 
 

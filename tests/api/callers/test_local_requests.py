@@ -73,6 +73,9 @@ FAR = "203.0.113.9"
         ("127.0.0.1", [("X-Real-IP", FAR), ("X-Forwarded-For", f"10.0.0.1, {FAR}")], "127.0.0.1"),
         ("127.0.0.1", [("X-Real-IP", FAR), ("X-Real-IP", FAR), ("X-Forwarded-For", FAR)], "127.0.0.1"),
         ("192.168.1.2", [("X-Real-IP", FAR), ("X-Forwarded-For", FAR)], "192.168.1.2"),
+        ("127.0.0.1", [("X-Real-IP", "anybody"), ("X-Forwarded-For", "anybody")], "127.0.0.1"),
+        ("127.0.0.1", [("X-Real-IP", f"{FAR}, {FAR}"), ("X-Forwarded-For", f"{FAR}, {FAR}")], "127.0.0.1"),
+        ("127.0.0.1", [("X-Real-IP", "2001:DB8::0:1"), ("X-Forwarded-For", "2001:DB8::0:1")], "2001:db8::1"),
         (None, [], ""),
     ],
 )

@@ -26,8 +26,9 @@ def owned_bots(tx: Tx, actor: Actor) -> list[OwnedBot]:
         f"SELECT w.id, w.route_id, w.name, (SELECT COUNT(*) FROM credentials c WHERE c.user_n = u.n AND c.kind = ?"
         f" AND c.workspace_n = w.n AND c.revoked_at IS NULL), {_USER} FROM users u"
         " JOIN memberships m ON m.user_n = u.n JOIN workspaces w ON w.n = m.workspace_n"
-        " WHERE u.owner_id = ? AND u.kind = 'bot' ORDER BY lower(w.name), lower(u.display_name), u.id",
+        " WHERE u.owner_id = ? AND u.kind = 'bot'",
         BOT_TOKEN,
         actor.user_id,
     )
-    return [OwnedBot(user_of(row[4:]), row[:3], row[3]) for row in rows]
+    found = [OwnedBot(user_of(row[4:]), row[:3], row[3]) for row in rows]
+    return sorted(found, key=lambda one: (one.workspace[2].casefold(), one.bot.display_name.casefold(), one.bot.id))

@@ -19,11 +19,13 @@ async def test_bots_are_listed_by_workspace_and_name_with_their_good_tokens(serv
         assert workspace is not None
         return bots.create(tx, actor, workspace, NewBot(ProfileFields(display_name=name), by_n(tx, person.n)))
 
-    for name in ("zed", "Ann"):
+    for name in ("zed", "Élan", "écru", "Ann"):
         user, issued = await server.db.write(make, name)
     await server.db.write(lambda tx: tx.run("UPDATE credentials SET revoked_at = 1 WHERE user_n = ?", user.n))
     found = (await server.member.get("/api/me/bots"))["bots"]
-    assert [(entry["bot"]["display_name"], entry["active_token_count"]) for entry in found] == [("Ann", 0), ("zed", 1)]
+    assert [(entry["bot"]["display_name"], entry["active_token_count"]) for entry in found] == [
+        *(("Ann", 0), ("zed", 1), ("écru", 1), ("Élan", 1)),
+    ]
     assert found[0]["bot"]["owner_user_id"] == person.id
     assert found[0]["workspace"] == {
         "id": server.cast.workspace,

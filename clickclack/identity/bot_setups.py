@@ -63,6 +63,12 @@ def remember(tx: Tx, actor: Actor, request: SetupRequest, bot_n: int, credential
     )
 
 
+def note_token(tx: Tx, actor: Actor, request: SetupRequest, credential_n: int) -> None:
+    """Notes where the token of a request is now."""
+    sql = "UPDATE bot_setup_requests SET credential_n = ? WHERE creator_n = ? AND nonce = ?"
+    tx.run(sql, credential_n, actor.user_n, request.nonce)
+
+
 def conflict() -> Conflict:
     """The answer to a nonce that stands for something else, or for what has ended."""
     return Conflict("setup nonce was already used for a different request")

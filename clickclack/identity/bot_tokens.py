@@ -8,7 +8,7 @@ from clickclack.identity import bot_setups, credentials, names, scopes
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.bot_access import bot_in, only_workspace_of, require_control, require_issuing
-from clickclack.identity.bot_setups import SetupRequest
+from clickclack.identity.bot_setups import Earlier, SetupRequest
 from clickclack.identity.credentials import BOT_TOKEN, CREDENTIAL_COLUMNS, Credential, Issued, NewToken, credential_of
 from clickclack.identity.users import User
 from clickclack.kernel.errors import NotFound
@@ -73,7 +73,7 @@ def _create(tx: Tx, actor: Actor, membership: Membership, bot_id: str, wish: Tok
     request = SetupRequest(names.setup_nonce(wish.setup_nonce), "token", membership.workspace.n, facts)
     earlier = bot_setups.earlier(tx, actor, request)
     if earlier is not None:
-        return renewed(tx, earlier.credential_n, bot.n, membership.workspace.n)
+        return renewed(tx, actor, request, earlier)
     token = issue(tx, bot, membership.workspace.n, new)
     bot_setups.remember(tx, actor, request, bot.n, token.token.credential.n)
     return token
@@ -89,12 +89,17 @@ def issue(tx: Tx, bot: User, workspace_n: int, new: NewToken) -> IssuedToken:
     return _shown(tx, credentials.issue_bot_token(tx, bot.n, workspace_n, new))
 
 
-def renewed(tx: Tx, credential_n: int | None, bot_n: int, workspace_n: int) -> IssuedToken:
-    """The token in this row with another secret; Conflict when it has ended, or its bot is not welcome any more."""
-    row = tx.one(f"{_SELECT} WHERE c.n = ? AND c.revoked_at IS NULL", credential_n)
-    if row is None or not credentials.bot_is_welcome(tx, bot_n, workspace_n):
+def renewed(tx: Tx, actor: Actor, request: SetupRequest, earlier: Earlier) -> IssuedToken:
+    """The token that the request made before, with another secret.
+
+    Conflict when it has ended, or its bot is not welcome any more.
+    """
+    row = tx.one(f"{_SELECT} WHERE c.n = ? AND c.revoked_at IS NULL", earlier.credential_n)
+    if row is None or not credentials.bot_is_welcome(tx, earlier.bot_n, request.workspace_n):
         raise bot_setups.conflict()
-    return _shown(tx, credentials.replace_secret(tx, _token_of(row).credential))
+    issued = credentials.replace_secret(tx, _token_of(row).credential)
+    bot_setups.note_token(tx, actor, request, issued.credential.n)
+    return _shown(tx, issued)
 
 
 def list_tokens(tx: Tx, actor: Actor, workspace_id: str, bot_id: str) -> list[BotToken]:

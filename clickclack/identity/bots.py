@@ -64,8 +64,7 @@ def create(tx: Tx, actor: Actor, workspace: Workspace, new: NewBot) -> tuple[Use
     request = _request("bot and token", workspace, new, [token.name, *token.scopes])
     earlier = bot_setups.earlier(tx, actor, request)
     if earlier is not None:
-        renewed = bot_tokens.renewed(tx, earlier.credential_n, earlier.bot_n, workspace.n)
-        return users.by_n(tx, earlier.bot_n), renewed
+        return users.by_n(tx, earlier.bot_n), bot_tokens.renewed(tx, actor, request, earlier)
     bot = _join_new(tx, workspace, new)
     issued = bot_tokens.issue(tx, bot, workspace.n, token)
     bot_setups.remember(tx, actor, request, bot.n, issued.token.credential.n)

@@ -88,15 +88,17 @@ def issue_bot_token(tx: Tx, bot_n: int, workspace_n: int, new: NewToken) -> Issu
 
 
 def replace_secret(tx: Tx, token: Credential) -> Issued:
-    """Gives a bot's token another secret, as if it had not been used yet; the old one ends, and its sockets close."""
-    secret = new_secret("ccb")
-    tx.run("UPDATE credentials SET token_hash = ?, last_used_at = NULL WHERE n = ?", secret_hash(secret), token.n)
-    tx.emit(REVOKED, 0, {"credential_n": token.n}, recipients=())
-    return Issued(replace(token, last_used_at=None), secret)
+    """Gives a bot's token another secret, under the same id and as if it had not been used yet.
+
+    It moves to another row, so that nothing that rests on the old secret goes on: its sockets close.
+    """
+    revoke(tx, [token.n])
+    tx.run("DELETE FROM credentials WHERE n = ?", token.n)
+    return _issue(tx, replace(token, last_used_at=None), new_secret("ccb"))
 
 
 def _issue(tx: Tx, new: Credential, secret: str) -> Issued:
-    """Writes a credential that has no row yet."""
+    """Writes a credential as a new row."""
     n = tx.insert(
         "INSERT INTO credentials (id, kind, token_hash, user_n, workspace_n, name, scopes, created_at, expires_at,"
         " created_by_n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

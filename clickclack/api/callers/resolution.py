@@ -13,7 +13,6 @@ from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.callers.local_requests import is_local
 from clickclack.identity import credentials, users
 from clickclack.identity.actors import Actor
-from clickclack.identity.credentials import REVOKED
 from clickclack.identity.revocation import ENDING
 from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.database import Database
@@ -100,10 +99,6 @@ class Resolver:
         if any(event.type in ENDING for event in events):
             self._generation += 1
             self._known.clear()
-        for event in events:
-            if event.type == REVOKED:  # a token with a new secret has not been used yet
-                self._used.pop(event.data["credential_n"], None)
-                self._written.pop(event.data["credential_n"], None)
 
     async def write_uses(self) -> None:
         """Writes when credentials were last used, at most once a minute each, all in one unit.

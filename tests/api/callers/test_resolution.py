@@ -95,7 +95,7 @@ async def test_who_ends_while_being_looked_up_is_not_remembered(
 
     async def overtaken(query: Any, *args: Any) -> Any:
         found = await read(query, *args)
-        resolver.forget([Event(1, "evt_1", "credential.revoked", 0, None, (), {"credential_n": 0}, 0)])
+        resolver.forget([Event(1, "evt_1", "credential.revoked", 0, None, (), {}, 0)])
         return found
 
     monkeypatch.setattr(server.db, "read", overtaken)

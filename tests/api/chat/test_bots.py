@@ -100,7 +100,10 @@ async def test_the_same_nonce_gives_the_same_token_another_secret(server: Server
     assert again["bot"] == first["bot"]
     assert again["bot_token"]["id"] == first["bot_token"]["id"]
     await old.get("/api/me", 401)
-    await server.bearing(again["bot_token"]["token"]).get("/api/me")
+    third = await make(server, setup_nonce=NONCE, handle="helper")
+    assert third["bot_token"]["id"] == first["bot_token"]["id"]
+    await server.bearing(again["bot_token"]["token"]).get("/api/me", 401)
+    await server.bearing(third["bot_token"]["token"]).get("/api/me")
     await make(server, server.admin, setup_nonce=NONCE)  # another person's nonce is another one
 
 

@@ -115,6 +115,8 @@ export const COMMANDS: readonly Command[] = [
   settings('files', 'paperclip'),
   settings('bots', 'plug'),
   settings('invitations', 'mail'),
+  settings('integrations', 'webhook'),
+  settings('audit', 'shield'),
   settings('workspace', 'settings'),
   settings('members', 'users'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },

@@ -54,18 +54,19 @@ function sentence(text: string): string {
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
-/** Calls the API; `keepalive` lets the call outlive the page. Throws Refusal when the server says no, Unreachable when it says nothing. */
+/** Calls the API with JSON, or with a form for URLSearchParams; `keepalive` lets the call outlive the page. Throws Refusal when the server says no, Unreachable when it says nothing. */
 export async function call<T>(method: Method, path: string, body?: unknown, keepalive = false): Promise<T> {
   const headers: Record<string, string> = {};
   if (method !== 'GET') headers['X-ClickClack-CSRF'] = '1';
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const form = body instanceof URLSearchParams;
+  if (body !== undefined && !form) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers,
       credentials: 'same-origin',
-      body: body === undefined ? null : JSON.stringify(body),
+      body: form ? body : body === undefined ? null : JSON.stringify(body),
       keepalive,
     });
   } catch (cause) {

@@ -1,10 +1,14 @@
 /** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/invite`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
  * `/app/settings/{section}` for who is in no workspace, and in the frames of other pages `/embed/channel/{T…}/{C…}` and `/embed/thread/{T…}/{M…}`. */
 
-export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'files', 'workspace', 'members', 'invitations'] as const;
-/** Those that are about the workspace, for who manages it. */
-export const MANAGED = ['workspace', 'members', 'invitations'] as const;
+export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'files', 'bots', 'workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
+/** Those that are about the workspace. */
+const SHARED = ['bots', 'workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
+/** Those for who manages it. */
+const MANAGED = ['workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
 export type Section = (typeof SECTIONS)[number];
+export const isShared = (section: Section): boolean => (SHARED as readonly Section[]).includes(section);
+export const isManaged = (section: Section): boolean => (MANAGED as readonly Section[]).includes(section);
 
 export type Route =
   | { page: 'home' }

@@ -8,7 +8,7 @@ import { session } from '../sync/session.svelte';
 import type { IconName } from '../ui/icons';
 import { archive } from './archiving';
 import { place } from './place.svelte';
-import { MANAGED, router } from './router.svelte';
+import { isManaged, isShared, router } from './router.svelte';
 import { isDirect, type Direct } from '../sync/conversation';
 import { openSearch, openThreads } from './jumping';
 import { hide } from './messaging';
@@ -68,7 +68,7 @@ const settings = (section: keyof typeof t.sections, icon: IconName): Command => 
   title: `Settings: ${t.sections[section]}`,
   scope: 'app',
   icon,
-  when: (MANAGED as readonly string[]).includes(section) ? mayManage : signedIn,
+  when: isManaged(section) ? mayManage : isShared(section) ? inside : signedIn,
   run: () => router.go({ page: 'settings', workspace: session.space?.info.route_id ?? '', section }),
 });
 
@@ -113,7 +113,10 @@ export const COMMANDS: readonly Command[] = [
   settings('password', 'key'),
   settings('sessions', 'monitor'),
   settings('files', 'paperclip'),
+  settings('bots', 'plug'),
   settings('invitations', 'mail'),
+  settings('integrations', 'webhook'),
+  settings('audit', 'shield'),
   settings('workspace', 'settings'),
   settings('members', 'users'),
   { id: 'sign-out', title: 'Sign out', scope: 'app', icon: 'log-out', when: signedIn, run: () => signOut() },

@@ -81,6 +81,9 @@ const HANDLERS: Record<string, Handler> = {
     state.meet(text(event, 'user_id'));
     state.progress.heard(text(event, 'user_id'), text(event, 'turn_id'), placeOf(event), text(event, 'op'), event.payload?.line);
   },
+  'bot_command.updated': (state) => state.commands.changed(),
+  'bot.membership_removed': (state) => state.refreshMembers(),
+  'bot.deleted': (state) => state.refreshMembers(),
   'presence.changed': (state, event) => {
     const user = text(event, 'user_id');
     state.meet(user);

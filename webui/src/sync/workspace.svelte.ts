@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { passing, reason, Refusal } from '../api/call';
 import { getAllMembers, getChannels, getWorkspace, isDirectId } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
+import { Commands } from './commands.svelte';
 import { isArchived, type Conversation } from './conversation';
 import { Directs } from './directs.svelte';
 import { Followed } from './followed.svelte';
@@ -23,7 +24,6 @@ import { Timelines } from './timelines';
 import { Topics } from './topics.svelte';
 import { Typing } from './typing.svelte';
 
-
 export class WorkspaceState {
   info = $state.raw<Workspace>() as Workspace;
   channels = $state<Channel[]>([]);
@@ -43,6 +43,7 @@ export class WorkspaceState {
   readonly search: Search;
   readonly followed: Followed;
   readonly topics: Topics;
+  readonly commands: Commands;
   readonly roster: Roster;
   readonly pins = new Pins();
   readonly preferences: Preferences;
@@ -70,6 +71,7 @@ export class WorkspaceState {
     this.search = new Search(info.id);
     this.roster = new Roster(info.id);
     this.topics = new Topics(info.id);
+    this.commands = new Commands(info.id);
     this.followed = new Followed(info.id);
     this.preferences = new Preferences(`clickclack:channel-notification:v1:${info.id}:${me}`);
     this.typing = new Typing(info.id);

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
 import type { Member } from '../../src/api/types';
-import { candidates, hasCode, markEdit, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
+import { candidates, hasCode, markEdit, ofCommands, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
 
 const member = (name: string, handle: string): Member => ({ workspace_id: 'w', role: 'member', joined_at: '', user: { id: handle, kind: 'human', display_name: name, handle, avatar_url: '', created_at: '' } });
 
@@ -40,4 +40,13 @@ test('short names between colons become emoji, but not in code, times or address
   expect(withEmoji('```\n:tada:\n``` :TADA:', find)).toBe('```\n:tada:\n``` T');
   expect(hasCode('at 10:30:45')).toBe(false);
   expect(hasCode('so :tada:')).toBe(true);
+});
+
+test('a command is looked for at the start of a message alone', () => {
+  expect(wantedAt('/dep', 4)).toEqual({ sign: '/', start: 0, query: 'dep' });
+  expect(wantedAt('see /dep', 8)).toBeNull();
+  expect(wantedAt('/deploy now', 11)).toBeNull();
+  const all = [{ command: '/deploy', description: 'Ships it', hint: '', bot: null, registered: true }, { command: '/ask', description: '', hint: 'question', bot: { id: 'b', display_name: 'Fig', avatar_url: '' }, registered: false }];
+  expect(ofCommands(all, 'dep').map((s) => [s.text, s.program])).toEqual([['/deploy ', true]]);
+  expect(ofCommands(all, '').map((s) => s.title)).toEqual(['/deploy', '/ask question']);
 });

@@ -1,5 +1,6 @@
 /** Plain functions of the composer: what is being looked for, and how Markdown marks are put around text. */
 import type { Member, User } from '../../api/types';
+import type { SlashCommand } from '../../sync/commands.svelte';
 import type { Emoji } from '../../ui/findemoji';
 
 export type Mark = 'bold' | 'italic' | 'code' | 'link';
@@ -20,25 +21,33 @@ export interface Suggestion {
   hint: string;
   user?: User;
   emoji?: string;
+  /** A program answers, not a bot. */
+  program?: boolean;
 }
 
 /** The word being typed before the caret, without its sign, and where the sign stands. */
 export interface Wanted {
-  sign: '@' | ':';
+  sign: '@' | ':' | '/';
   start: number;
   query: string;
 }
 
 const MOST = 6;
 
-/** A handle after `@`, or the name of an emoji after `:` (two letters at least); null when there is none. */
+/** A handle after `@`, a command after `/` at the very start, or the name of an emoji after `:` (two letters at least); null when there is none. */
 export function wantedAt(text: string, caret: number): Wanted | null {
-  const found = /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+|[+-]1)$/i.exec(text.slice(0, caret));
+  const found = /^(\/)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+|[+-]1)$/i.exec(text.slice(0, caret));
   const [, sign, word = ''] = found ?? [];
   return sign ? { sign: sign as Wanted['sign'], start: caret - word.length - 1, query: word.toLowerCase() } : null;
 }
 
 export const ofEmoji = (found: readonly Emoji[]): Suggestion[] => found.slice(0, MOST).map((e) => ({ key: e.emoji, text: `${e.emoji} `, title: e.name, hint: '', emoji: e.emoji }));
+
+export const ofCommands = (all: readonly SlashCommand[], query: string): Suggestion[] =>
+  all
+    .filter((c) => c.command.startsWith(`/${query}`))
+    .slice(0, MOST)
+    .map((c) => ({ key: `${c.command} ${c.bot?.id ?? ''}`, text: `${c.command} `, title: c.hint ? `${c.command} ${c.hint}` : c.command, hint: c.description, ...(c.bot ? { user: { ...c.bot, kind: 'bot' as const, handle: '', created_at: '' } } : { program: true }) }));
 
 export const ofMembers = (found: readonly Member[]): Suggestion[] =>
   found.map(({ user }) => ({ key: user.id, text: `@${user.handle} `, title: user.display_name, hint: `@${user.handle}`, user }));

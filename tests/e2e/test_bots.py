@@ -1,0 +1,171 @@
+"""Bots, their tokens and what is connected to a workspace, in the settings and in the composer."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any, Literal
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import PHONE, WIDE, Open, opening
+from tests.e2e.pages import message, part, ready, send
+from tests.e2e.test_pages import check
+from tests.served import Served, served
+
+
+@pytest.fixture(autouse=True)
+def loopback_callbacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS", "1")
+
+
+class Tools:
+    """A program of the workspace's owner: answers a slash command, and takes events."""
+
+    def __init__(self) -> None:
+        self.answer: dict[str, str] = {"response_type": "ephemeral", "text": "**blue** is live"}
+        self.events: list[dict[str, Any]] = []
+        self.origin = ""
+
+    async def command(self, request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response(self.answer, status=200 if self.answer else 500)
+
+    async def event(self, request: web.Request) -> web.Response:
+        self.events.append(await request.json())
+        return web.Response(status=204)
+
+
+@pytest.fixture
+async def tools() -> AsyncGenerator[Tools]:
+    tools = Tools()
+    app = web.Application()
+    app.router.add_post("/command", tools.command)
+    app.router.add_post("/events", tools.event)
+    async with TestServer(app) as running:
+        tools.origin = str(running.make_url("/")).rstrip("/")
+        yield tools
+
+
+async def settings(page: Page, section: str) -> None:
+    workspace = page.url.split("/")[4]
+    await page.goto(f"/app/{workspace}/settings/{section}")
+    await expect(part(page, "settings-page")).to_be_visible()
+
+
+async def add_bot(page: Page, name: str) -> str:
+    """Makes a bot on its page; returns its token."""
+    await part(page, "bot-add").click()
+    await part(page, "bot-name").fill(name)
+    await part(page, "bot-create").click()
+    token = await part(page, "bot-token").locator("code").text_content()
+    await part(page, "bot-done").click()
+    return token or ""
+
+
+async def test_a_bot_is_made_writes_and_is_thrown_out_with_its_token(open_page: Open, server: Served):
+    page = await open_page()
+    await ready(page)
+    await settings(page, "bots")
+    token = await add_bot(page, "Fig")
+    assert token.startswith("ccb_")
+    row = part(page, "bot-row")
+    await expect(row).to_contain_text("@fig, 1 token")
+
+    async with aiohttp.ClientSession(server.origin, headers={"Authorization": f"Bearer {token}"}) as http:
+        async with http.get("/api/me") as answer:
+            assert answer.status == 200
+        await part(row, "bot-token-revoke").click()
+        await part(page, "confirm").click()
+        await expect(row).to_contain_text("revoked")
+        async with http.get("/api/me") as answer:
+            assert answer.status == 401
+
+    await part(row, "bot-token-add").click()
+    await part(row, "bot-token-name").fill("laptop")
+    await part(row, "bot-code-create").click()
+    await expect(part(row, "bot-code")).to_contain_text("It works once")
+
+    await part(row, "bot-more").click()
+    await part(page, "bot-delete").click()
+    await part(page, "confirm").click()
+    await expect(row).to_have_count(0)
+
+
+async def test_a_registered_command_is_suggested_and_answers_its_user_alone(open_page: Open, tools: Tools):
+    page = await open_page()
+    await ready(page)
+    await settings(page, "bots")
+    await add_bot(page, "Fig")
+    await settings(page, "integrations")
+    await part(page, "commands-add").click()
+    await part(page, "command-name").fill("/deploy")
+    await part(page, "command-url").fill(f"{tools.origin}/command")
+    await part(page, "bot-select").select_option(label="Fig (@fig)")
+    await part(page, "command-create").click()
+    await expect(part(page, "command-secret")).to_be_visible()
+
+    await page.goto("/app")
+    await ready(page)
+    await part(page, "composer-input").press_sequentially("/dep")
+    await expect(part(page, "command-list")).to_contain_text("/deploy")
+    await part(page, "composer-input").press("Enter")
+    await expect(part(page, "composer-input")).to_have_value("/deploy ")
+    await part(page, "composer-input").press("Enter")
+    await expect(part(page, "command-notice")).to_contain_text("blue is live")
+    await expect(part(page, "message-row")).to_have_count(0)
+
+    tools.answer = {"text": "Deployed"}
+    await part(page, "composer-input").fill("/deploy blue")
+    await part(page, "composer-input").press("Enter")
+    await expect(message(page, "Deployed")).to_contain_text("Fig")
+
+    tools.answer = {}
+    await part(page, "composer-input").fill("/deploy red")
+    await part(page, "composer-input").press("Enter")
+    await expect(part(page, "command-notice")).to_contain_text("did not work")
+    await expect(part(page, "composer-input")).to_have_value("/deploy red")
+
+
+async def test_a_subscriber_is_told_and_its_deliveries_are_listed(open_page: Open, tools: Tools):
+    page = await open_page()
+    await ready(page)
+    await settings(page, "integrations")
+    await part(page, "subscriptions-add").click()
+    await part(page, "subscription-url").fill(f"{tools.origin}/events")
+    await part(page, "subscription-create").click()
+    await expect(part(page, "subscription-secret")).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto("/app")
+    await ready(other)
+    await send(other, "Tell the world")
+    await expect(message(other, "Tell the world")).to_be_visible()
+    async with asyncio.timeout(5):
+        while not any(e["event"]["type"] == "message.created" for e in tools.events):
+            await asyncio.sleep(0.05)
+    await part(page, "subscription-deliveries").click()
+    await expect(part(page, "delivery").filter(has_text="message.created")).to_contain_text("204")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_these_pages_have_no_accessibility_violation_and_fit(
+    browser: Browser, tmp_path: Any, scheme: Literal["light", "dark"]
+):
+    async with served(tmp_path) as server, opening(browser, server.origin) as open_page:
+        page = await open_page()
+        await ready(page)
+        await settings(page, "bots")
+        await add_bot(page, "Fig")
+        for viewport in (WIDE, PHONE):
+            page = await open_page(viewport=viewport, color_scheme=scheme)
+            await ready(page)
+            for section, opener in (("bots", "bot-open"), ("integrations", "subscriptions-add"), ("audit", "")):
+                await settings(page, section)
+                if opener:
+                    await part(page, opener).first.click()
+                if section == "bots":
+                    await part(page, "bot-token-add").click()
+                await check(page, f"{section} {scheme}")

@@ -26,7 +26,7 @@ class Tools:
 
     def __init__(self) -> None:
         self.answer: dict[str, str] = {"response_type": "ephemeral", "text": "**blue** is live"}
-        self.events: list[dict[str, Any]] = []
+        self.told_of_message = asyncio.Event()
         self.origin = ""
 
     async def command(self, request: web.Request) -> web.Response:
@@ -34,7 +34,8 @@ class Tools:
         return web.json_response(self.answer, status=200 if self.answer else 500)
 
     async def event(self, request: web.Request) -> web.Response:
-        self.events.append(await request.json())
+        if (await request.json())["event"]["type"] == "message.created":
+            self.told_of_message.set()
         return web.Response(status=204)
 
 
@@ -143,8 +144,7 @@ async def test_a_subscriber_is_told_and_its_deliveries_are_listed(open_page: Ope
     await send(other, "Tell the world")
     await expect(message(other, "Tell the world")).to_be_visible()
     async with asyncio.timeout(5):
-        while not any(e["event"]["type"] == "message.created" for e in tools.events):
-            await asyncio.sleep(0.05)
+        await tools.told_of_message.wait()
     await part(page, "subscription-deliveries").click()
     await expect(part(page, "delivery").filter(has_text="message.created")).to_contain_text("204")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from tests.served import Served, served
@@ -19,7 +20,15 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests of a process share one event loop, and so one browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncGenerator[Browser]:
     async with async_playwright() as playwright:
         program = os.environ.get("CLICKCLACK_CHROMIUM") or shutil.which("chromium")
@@ -55,7 +64,7 @@ class Watched:
 Open = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def server(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(tmp_path / "data") as running:
         yield running
@@ -65,23 +74,29 @@ async def server(tmp_path: Path) -> AsyncGenerator[Served]:
 async def opening(browser: Browser, origin: str) -> AsyncGenerator[Open]:
     """Opens pages, each in a browser context of its own; fails when one has complained or asked another host."""
     watched = Watched(origin)
+    contexts: list[BrowserContext] = []
 
     async def open_page(path: str = "/app", *, expected: tuple[str, ...] = (), **options: Any) -> Page:
         watched.expected += expected
-        chosen: dict[str, Any] = {"viewport": WIDE, **options}
+        chosen: dict[str, Any] = {"viewport": WIDE, "reduced_motion": "reduce", **options}
         context: BrowserContext = await browser.new_context(base_url=origin, **chosen)
+        contexts.append(context)
         context.set_default_timeout(10_000)
         page = await context.new_page()
         watched.watch(page)
         await page.goto(path)
         return page
 
-    yield open_page
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            await context.close()
     assert watched.outside == []
     assert watched.complaints == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, server: Served) -> AsyncGenerator[Open]:
     async with opening(browser, server.origin) as open_it:
         yield open_it
@@ -97,7 +112,7 @@ async def admin(data: Path, *arguments: str) -> str:
     return out.decode().strip()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bob(tmp_path: Path, server: Served) -> str:
     """A second member of the default workspace; the token of a sign-in link."""
     data = tmp_path / "data"

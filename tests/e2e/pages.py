@@ -45,6 +45,11 @@ def channel(page: Page, name: str) -> Locator:
     return page.locator(f'[data-testid="channel-link"][data-channel-name="{name}"]')
 
 
+async def on_stage(page: Page, name: str) -> None:
+    """Waits until the conversation of this name is open: what is typed before goes to the one before."""
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
 async def make_topic(page: Page, name: str) -> None:
     """Makes a topic for the next message, which is then written on."""
     await part(page, "composer-topic").click()
@@ -57,4 +62,5 @@ async def create_channel(page: Page, name: str) -> None:
     await part(page, "create-channel").click()
     await part(page, "create-channel-name").fill(name)
     await part(page, "create-channel-name").press("Enter")
+    await on_stage(page, name)
     await expect(channel(page, name)).to_be_visible()

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
@@ -39,7 +40,7 @@ class Tools:
         return web.Response(status=204)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def tools() -> AsyncGenerator[Tools]:
     tools = Tools()
     app = web.Application()

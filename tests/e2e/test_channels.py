@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import act, channel, create_channel, make_topic, message, part, ready, send, two_people
+from tests.e2e.pages import act, channel, create_channel, make_topic, message, on_stage, part, ready, send, two_people
 
 
 async def more(page: Page, text: str, action: str) -> None:
@@ -18,6 +18,7 @@ async def test_a_private_channel_is_seen_by_those_who_are_brought_in_alone(open_
     await part(ann, "create-channel-name").fill("payroll")
     await part(ann, "channel-kind-private").check(force=True)
     await part(ann, "create-channel-submit").click()
+    await on_stage(ann, "payroll")
     await send(ann, "Salaries are out")
     address = ann.url
     await create_channel(ann, "open")

@@ -3,7 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import channel, message, part, ready, send, two_people
+from tests.e2e.pages import channel, message, on_stage, part, ready, send, two_people
 
 
 def person(page: Page, name: str) -> Locator:
@@ -78,6 +78,6 @@ async def test_a_group_is_picked_with_the_keyboard_and_named_after_its_people(op
     await ann.keyboard.press("Enter")
     await expect(part(ann, "picked")).to_have_text("BBob")
     await ann.keyboard.press("Enter")
-    await expect(ann.get_by_role("heading", level=1)).to_contain_text("Bob")
+    await on_stage(ann, "Bob")
     await send(ann, "By keyboard")
     await expect(part(other, "direct-link")).to_contain_text("Local Captain")

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from html import escape
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, FrameLocator, Page, expect
@@ -15,7 +15,7 @@ from tests.e2e.pages import act, message, part, ready, send
 from tests.served import Served, served
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def host() -> AsyncGenerator[str]:
     """The origin of a page that frames the address it is asked for."""
 
@@ -29,7 +29,7 @@ async def host() -> AsyncGenerator[str]:
         yield str(running.make_url("/")).rstrip("/")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def server(tmp_path: Path, host: str) -> AsyncGenerator[Served]:
     async with served(tmp_path / "data", f"--embed-frame-ancestors={host}") as running:
         yield running

@@ -109,7 +109,6 @@ async def furnish(page: Page) -> None:
 
 
 async def check(page: Page, name: str) -> None:
-    await page.wait_for_timeout(250)  # colours move for 150 ms
     results = await Axe().run(page, options=RULES)  # pyright: ignore[reportUnknownMemberType]
     response = cast("dict[str, Any]", results.response)  # pyright: ignore[reportUnknownMemberType]
     found = {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in response["violations"]}

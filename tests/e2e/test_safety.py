@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import channel, message, part, ready, send
+from tests.e2e.pages import channel, message, on_stage, part, ready, send
 
 HOSTILE = [
     "<script>window.broken = 1</script>hostile 0",
@@ -58,7 +58,7 @@ async def test_a_conversation_is_held_with_the_keyboard_alone(open_page: Open):
     await page.keyboard.press("Control+k")
     await page.keyboard.type("general")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("general")
+    await on_stage(page, "general")
 
 
 async def transferred(page: Page, kind: str) -> int:

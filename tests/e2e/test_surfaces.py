@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import PHONE, WIDE, admin, opening
-from tests.e2e.pages import act, channel, make_topic, message, part, ready, send
+from tests.e2e.pages import act, channel, make_topic, message, on_stage, part, ready, send
 from tests.e2e.test_pages import check
 from tests.served import served
 
@@ -142,16 +142,16 @@ async def furnish(page: Page) -> None:
     await ready(page)
     await part(page, "person").filter(has_text="Bob").click()
     await part(page, "card-message").click()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("Bob")
+    await on_stage(page, "Bob")
     await send(page, "Between us")
     await part(page, "create-channel").click()
     await part(page, "create-channel-name").fill("payroll")
     await part(page, "channel-kind-private").check(force=True)
     await part(page, "create-channel-submit").click()
     await expect(channel(page, "payroll")).to_be_visible()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("payroll")
+    await on_stage(page, "payroll")
     await channel(page, "general").click()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("general")
+    await on_stage(page, "general")
     await make_topic(page, "release")
     row = await send(page, "A question")
     await act(page, row, "edit")

@@ -1,9 +1,18 @@
 /** What is read and what is new in a channel or a direct conversation. */
 import { markRead } from '../api/chat';
-import type { WorkspaceState } from './workspace.svelte';
+import type { Conversation } from './conversation';
+import type { Mentions } from './mentions.svelte';
+
+/** What reading is about: the conversations of a workspace. */
+export interface Read {
+  readonly mentions: Mentions;
+  conversation(id: string): Conversation | undefined;
+  /** Reads the list again that this place is in, or should be in. */
+  refreshList(place: string): void;
+}
 
 /** A new message; one's own and the work of agents do not count as unread. */
-export function countNew(state: WorkspaceState, channel: string, seq: number, counts: boolean): void {
+export function countNew(state: Read, channel: string, seq: number, counts: boolean): void {
   const known = state.conversation(channel);
   if (!known) state.refreshList(channel);
   else if (seq > known.last_seq) {
@@ -13,12 +22,12 @@ export function countNew(state: WorkspaceState, channel: string, seq: number, co
 }
 
 /** A message names me. */
-export function named(state: WorkspaceState, channel: string, seq: number): void {
+export function named(state: Read, channel: string, seq: number): void {
   if (seq > (state.conversation(channel)?.last_read_seq ?? 0)) state.mentions.add(channel, seq);
 }
 
 /** My read pointer moved, here or in another window. */
-export function readUpTo(state: WorkspaceState, channel: string, seq: number): void {
+export function readUpTo(state: Read, channel: string, seq: number): void {
   const known = state.conversation(channel);
   if (!known || seq <= known.last_read_seq) return;
   known.last_read_seq = seq;
@@ -28,7 +37,7 @@ export function readUpTo(state: WorkspaceState, channel: string, seq: number): v
 }
 
 /** I have seen everything up to `seq`. */
-export async function see(state: WorkspaceState, channel: string, seq: number): Promise<void> {
+export async function see(state: Read, channel: string, seq: number): Promise<void> {
   const known = state.conversation(channel);
   if (!known || seq <= known.last_read_seq) return;
   readUpTo(state, channel, seq);

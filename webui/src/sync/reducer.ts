@@ -1,7 +1,30 @@
 /** What each kind of live event does to the state. Events carry ids only: the state reads again what changed. */
 import type { LiveEvent } from '../api/types';
-import { countNew, named, readUpTo } from './reading';
-import type { WorkspaceState } from './workspace.svelte';
+import type { Commands } from './commands.svelte';
+import type { Presence } from './presence.svelte';
+import type { Progress } from './progress.svelte';
+import { countNew, named, readUpTo, type Read } from './reading';
+import type { Thread } from './thread.svelte';
+import type { Timelines } from './timelines';
+import type { Typing } from './typing.svelte';
+
+/** The state that events change. */
+export interface Live extends Read {
+  readonly me: string;
+  readonly thread: Thread | null;
+  readonly timelines: Timelines;
+  readonly typing: Typing;
+  readonly presence: Presence;
+  readonly progress: Progress;
+  readonly commands: Commands;
+  meet(user: string): void;
+  pinsChanged(channel: string): void;
+  refreshChannels(): void;
+  refreshDirects(): void;
+  refreshFollowed(): void;
+  refreshInfo(): Promise<void>;
+  refreshMembers(): void;
+}
 
 const text = (event: LiveEvent, member: string): string => {
   const value = event.payload?.[member];
@@ -11,9 +34,9 @@ const text = (event: LiveEvent, member: string): string => {
 /** The channel or the direct conversation that an event tells of; "" when it tells of none. */
 const placeOf = (event: LiveEvent): string => event.channel_id || text(event, 'channel_id') || text(event, 'direct_conversation_id');
 
-type Handler = (state: WorkspaceState, event: LiveEvent) => void;
+type Handler = (state: Live, event: LiveEvent) => void;
 
-function messageChanged(state: WorkspaceState, event: LiveEvent): void {
+function messageChanged(state: Live, event: LiveEvent): void {
   const id = text(event, 'message_id');
   const root = text(event, 'root_message_id');
   if (event.seq) for (const timeline of state.timelines.of(placeOf(event))) timeline.changed(event.seq);
@@ -21,7 +44,7 @@ function messageChanged(state: WorkspaceState, event: LiveEvent): void {
   if (thread && (thread.has(id) || thread.rootId === root)) thread.changed();
 }
 
-function read(state: WorkspaceState, event: LiveEvent): void {
+function read(state: Live, event: LiveEvent): void {
   if (event.seq !== undefined) readUpTo(state, placeOf(event), event.seq);
 }
 
@@ -92,6 +115,6 @@ const HANDLERS: Record<string, Handler> = {
   'typing.stopped': (state, event) => state.typing.stop(placeOf(event), text(event, 'user_id')),
 };
 
-export function reduce(state: WorkspaceState, event: LiveEvent): void {
+export function reduce(state: Live, event: LiveEvent): void {
   HANDLERS[event.type]?.(state, event);
 }

@@ -30,6 +30,8 @@ export class Commands {
   notices = $state.raw<Notice[]>([]);
   #reading: Promise<void> | null = null;
   #next = 1;
+  /** Channels in which a program is being asked. */
+  readonly #busy = new Set<string>();
 
   constructor(private readonly workspace: string) {}
 
@@ -49,24 +51,17 @@ export class Commands {
     void this.read().catch(() => undefined);
   }
 
-  /** The registered command that a text begins with, and what follows it. */
-  async registered(text: string): Promise<{ command: string; rest: string } | null> {
-    const [, word = '', rest = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
-    if (!word) return null;
-    await this.read().catch(() => undefined);
-    const known = this.all.find((c) => c.registered && c.command === word.toLowerCase());
-    return known ? { command: known.command, rest } : null;
-  }
-
-  /** Runs one; what it says to me alone, or why it failed, becomes a notice. Whether it worked. */
-  async run(channel: string, command: string, rest: string): Promise<boolean> {
+  /** Runs the registered command that a text begins with, after `taken`; the one before it in this channel goes first. */
+  async take(channel: string, text: string, taken: () => void): Promise<'unknown' | 'busy' | 'done' | 'failed'> {
+    if (this.#busy.has(channel)) return 'busy';
+    this.#busy.add(channel);
     try {
-      const { response_type, text } = await runCommand(channel, command, rest);
-      if (response_type === 'ephemeral' && text) this.#note(channel, command, text, false);
-      return true;
-    } catch (error) {
-      this.#note(channel, command, reason(error), true);
-      return false;
+      const found = await this.#registered(text);
+      if (!found) return 'unknown';
+      taken();
+      return (await this.#run(channel, found.command, found.rest)) ? 'done' : 'failed';
+    } finally {
+      this.#busy.delete(channel);
     }
   }
 
@@ -76,6 +71,25 @@ export class Commands {
 
   dismiss(id: number): void {
     this.notices = this.notices.filter((n) => n.id !== id);
+  }
+
+  async #registered(text: string): Promise<{ command: string; rest: string } | null> {
+    const [, word = '', rest = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
+    await this.read().catch(() => undefined);
+    const known = this.all.find((c) => c.registered && c.command === word.toLowerCase());
+    return known ? { command: known.command, rest } : null;
+  }
+
+  /** What it says to me alone, or why it failed, becomes a notice. Whether it worked. */
+  async #run(channel: string, command: string, text: string): Promise<boolean> {
+    try {
+      const said = await runCommand(channel, command, text);
+      if (said.response_type === 'ephemeral' && said.text) this.#note(channel, command, said.text, false);
+      return true;
+    } catch (error) {
+      this.#note(channel, command, reason(error), true);
+      return false;
+    }
   }
 
   #note(channel: string, command: string, text: string, failed: boolean): void {

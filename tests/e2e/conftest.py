@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
@@ -113,8 +114,23 @@ async def admin(data: Path, *arguments: str) -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def bob(tmp_path: Path, server: Served) -> str:
+async def bob(server: Served) -> str:
     """A second member of the default workspace; the token of a sign-in link."""
-    data = tmp_path / "data"
-    await admin(data, "user", "create", "--name=Bob", "--email=bob@example.org", "--workspace=clickclack")
-    return await admin(data, "magic-link", "create", "--email=bob@example.org")
+    async with aiohttp.ClientSession(server.origin, cookie_jar=aiohttp.DummyCookieJar()) as http:
+        async with http.get("/api/workspaces") as answer:
+            workspace = (await answer.json())["workspaces"][0]["id"]
+        wanted = {"role": "member", "expires_in_days": 1, "max_uses": 1}
+        invitation = await post(http, f"/api/workspaces/{workspace}/invitations", wanted)
+        address = {"email": "bob@example.org", "display_name": "Bob"}
+        link = await post(http, "/api/auth/magic/request", address)
+        session = await post(http, "/api/auth/magic/consume", {"token": link["token"]})
+        as_bob = {"Authorization": f"Bearer {session['token']}"}
+        await post(http, "/api/invitations/accept", {"token": invitation["token"]}, as_bob)
+        return (await post(http, "/api/auth/magic/request", address))["token"]
+
+
+async def post(http: aiohttp.ClientSession, path: str, body: object, headers: dict[str, str] | None = None) -> Any:
+    """What a call answers that is expected to work."""
+    async with http.post(path, json=body, headers=headers) as answer:
+        assert answer.ok, await answer.text()
+        return await answer.json()

@@ -51,7 +51,7 @@ export class Commands {
     void this.read().catch(() => undefined);
   }
 
-  /** Runs the registered command that a text begins with, after `taken`; the one before it in this channel goes first. */
+  /** Runs the registered command that a text begins with, after `taken`; one at a time in a channel. */
   async take(channel: string, text: string, taken: () => void): Promise<'unknown' | 'busy' | 'done' | 'failed'> {
     if (this.#busy.has(channel)) return 'busy';
     this.#busy.add(channel);

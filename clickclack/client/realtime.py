@@ -12,7 +12,7 @@ from aiohttp import WSMsgType
 
 from clickclack.client.errors import ApiError, Unreachable
 from clickclack.client.objects import Event
-from clickclack.client.transport import Transport, backoff, path
+from clickclack.client.transport import Transport, backoff, failure, path
 
 log = logging.getLogger("clickclack.client")
 
@@ -154,7 +154,7 @@ class Follower:
             await Realtime(self._transport).tail(self._workspace_id)  # a plain answer says why, where it can
             raise ApiError(error.status, "the live connection was refused") from error
         except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
-            raise Unreachable(f"the live connection failed: {error or type(error).__name__}") from error
+            raise Unreachable(f"the live connection {failure(error)}") from error
         async with socket:
             log.debug("following %s", self._workspace_id)
             self._tried.set()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -116,7 +117,7 @@ class Transport:
         except TimeoutError as error:
             raise Unreachable(f"{self._base} did not answer in time") from error
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise Unreachable(f"{self._base} gave no answer: {error or type(error).__name__}") from error
+            raise Unreachable(f"{self._base} {failure(error)}") from error
 
     async def once(self, probe: str, header: str, send: Callable[[], Awaitable[T]]) -> T:
         """Sends something that carries a nonce; sends it again when the answer was lost.
@@ -150,6 +151,13 @@ class Transport:
                 headers = error.headers
             self._repeatable[probe] = headers.get(header) == "supported"
         return self._repeatable[probe]
+
+
+def failure(error: Exception) -> str:
+    """What went wrong with a connection, as the end of a sentence."""
+    if isinstance(error, aiohttp.ClientConnectorError) and error.errno:
+        return f"cannot be reached: {os.strerror(error.errno)}"
+    return f"gave no answer: {error or type(error).__name__}"
 
 
 def _is_lost(error: ClientError) -> bool:

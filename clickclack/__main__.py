@@ -13,6 +13,8 @@ On the server's machine, with its data:
   serve      serves until it is told to stop; the command when none is named
   migrate    brings the database to the newest schema
   admin      makes and lists users, workspaces, members, invitations, sign-in links and bots; prunes events
+  backup     copies the database while a server runs
+  export     writes what the database holds as JSON, without secrets
   version    names the version, as --version does
 
 On a server that runs anywhere:
@@ -93,6 +95,14 @@ def _run(command: str, arguments: Sequence[str]) -> None:
         from clickclack.kernel import image_child
 
         image_child.main()
+    elif command == "backup":
+        from clickclack.cli import backup
+
+        backup.run(arguments)
+    elif command == "export":
+        from clickclack.cli import export
+
+        export.run(arguments)
     else:
         _call([command, *arguments])
 

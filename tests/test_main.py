@@ -47,7 +47,7 @@ def test_the_version_does_not_wait_for_the_servers_modules():
 def test_help_names_the_commands(flag: str, capsys: pytest.CaptureFixture[str], served: list[Sequence[str]]):
     assert main([flag]) == 0
     said = capsys.readouterr().out
-    assert all(command in said for command in ("serve", "migrate", "admin", "version", "send"))
+    assert all(command in said for command in ("serve", "migrate", "admin", "version", "backup", "export", "send"))
     assert served == []
 
 

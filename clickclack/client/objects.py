@@ -237,6 +237,16 @@ class SearchHit(TypedDict):
     last_reply_at: NotRequired[str]
 
 
+class ClaimedToken(TypedDict):
+    """A bot's token for a setup code: whose it is, and what the person who made the code wants the program to do."""
+
+    token: str
+    bot: dict[str, str]
+    workspace: dict[str, str]
+    defaults: dict[str, Any]
+    api_base_url: NotRequired[str]
+
+
 class MenuCommand(TypedDict):
     """A command in a bot's menu: `command` starts with `/`."""
 

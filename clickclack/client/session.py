@@ -5,7 +5,7 @@ from types import TracebackType
 
 from clickclack.client.agents import Agents
 from clickclack.client.messages import Messages
-from clickclack.client.objects import SignedIn, User
+from clickclack.client.objects import ClaimedToken, SignedIn, User
 from clickclack.client.realtime import Realtime
 from clickclack.client.signals import Signals
 from clickclack.client.threads import Reactions, Threads
@@ -54,6 +54,10 @@ class Client:
     async def sign_in(self, magic_token: str) -> SignedIn:
         """Trades the token of a sign-in link, which is good once, for a session; make another client with its token."""
         return await self._transport.call("POST", path("auth", "magic", "consume"), {"token": magic_token})
+
+    async def claim_setup_code(self, code: str) -> ClaimedToken:
+        """Trades a bot's setup code, which is good once and for ten minutes, for a token; dashes and case are free."""
+        return await self._transport.call("POST", path("bot-setup-codes", "claim"), {"code": code})
 
     async def sign_out(self) -> None:
         """Ends the session whose token is used."""

@@ -1,10 +1,6 @@
 """What bots do through the client: show their work, keep it, offer commands."""
 
-from typing import Any
-
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from clickclack.client import ApiError, Client
 from tests.client_library.conftest import Connect
@@ -40,16 +36,23 @@ async def test_work_that_may_not_be_kept_says_so_and_the_turn_ends_all_the_same(
         assert (await take(events, 1))[0]["payload"]["op"] == "finalize"
 
 
-async def test_a_menu_is_replaced_whole():
-    seen: list[Any] = []
+async def test_a_menu_is_replaced_whole(server: Server, connect: Connect):
+    bot = await connect("bot_write")
+    await bot.agents.set_menu([{"command": "/build", "description": "Builds"}])
+    menu = await bot.agents.set_menu([{"command": "/deploy", "description": "Deploys", "args_hint": "where"}])
+    assert [(one["command"], one["args_hint"]) for one in menu] == [("/deploy", "where")]
+    offered = await server.member.get(f"/api/workspaces/{server.cast.workspace}/bot-commands")
+    assert [one["command"] for one in offered["bot_commands"]] == ["/deploy"]
 
-    async def put(request: web.Request) -> web.Response:
-        seen.append(await request.json())
-        return web.json_response({"bot_commands": [{"id": "botcmd_1", "command": "/deploy"}]})
 
-    app = web.Application()
-    app.add_routes([web.put("/api/bots/self/commands", put)])
-    async with TestServer(app) as server, Client(str(server.make_url("/")), token="ccb_x") as bot:
-        menu = await bot.agents.set_menu([{"command": "/deploy", "description": "Deploys"}])
-    assert [command["command"] for command in menu] == ["/deploy"]
-    assert seen == [{"commands": [{"command": "/deploy", "description": "Deploys"}]}]
+async def test_a_setup_code_becomes_a_token_once(server: Server, connect: Connect):
+    bots = f"/api/workspaces/{server.cast.workspace}/bots"
+    made = await server.owner.post(bots, {"display_name": "Fig", "initial_token": False})
+    told = await server.owner.post(f"{bots}/{made['bot']['id']}/setup-codes", {"defaults": {"defaultTo": "dm:x"}})
+    async with Client(str(server.base)) as anybody:
+        claimed = await anybody.claim_setup_code(told["setup_code"]["code"].lower())
+        with pytest.raises(ApiError, match="404 Not Found: setup code is invalid or expired"):
+            await anybody.claim_setup_code(told["setup_code"]["code"])
+    assert (claimed["bot"]["display_name"], claimed["defaults"]) == ("Fig", {"defaultTo": "dm:x"})
+    async with Client(str(server.base), token=claimed["token"]) as bot:
+        assert (await bot.me())["id"] == made["bot"]["id"]

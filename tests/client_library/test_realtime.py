@@ -6,6 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from clickclack.api.chat import socket
 from clickclack.client import RESYNC, ApiError, Client, Event, Follower, Unreachable, realtime
@@ -127,6 +129,31 @@ async def test_a_slow_reader_holds_a_bounded_number_of_events(
         await asyncio.sleep(0.1)
         assert events._queue.qsize() == 5
         assert ids(await take(events, 30)) == sent
+
+
+async def test_a_server_that_repeats_itself_is_heard_once():
+    connections: list[str] = []
+
+    async def repeat(request: web.Request) -> web.WebSocketResponse:
+        connections.append(request.query.get("after_cursor", ""))
+        response = web.WebSocketResponse()
+        await response.prepare(request)
+        for count in range(3):
+            cursor = f"cur_{len(connections) - 1 + count}"
+            await response.send_json({"cursor": cursor, "type": "x"})
+        await response.close(code=1013)
+        return response
+
+    app = web.Application()
+    app.add_routes([web.get("/api/realtime/ws", repeat)])
+    async with (
+        TestServer(app) as server,
+        Client(str(server.make_url("/"))) as client,
+        client.realtime.follow("wsp_x", after="") as events,
+    ):
+        told = await take(events, 6)
+    assert [event["cursor"] for event in told] == [f"cur_{count}" for count in range(6)]
+    assert connections[:4] == ["", "cur_2", "cur_3", "cur_4"]
 
 
 async def test_who_is_not_let_in_is_told_why(server: Server, connect: Connect):

@@ -90,11 +90,14 @@ class Transport:
     ) -> Any:
         """The decoded answer, None for an empty one. ApiError for a refusal, Unreachable when no answer came.
 
-        `more` goes to the HTTP library as it is.
+        `more` goes to the HTTP library as it is. ClientError for an answer that is no JSON: another kind of server.
         """
         async with self.answer(method, target, body, query=query, **more) as response:
             content = await response.read()
-        return json.loads(content) if content else None
+        try:
+            return json.loads(content) if content else None
+        except ValueError:
+            raise ClientError(f"{self._base} does not answer as a ClickClack server does") from None
 
     @asynccontextmanager
     async def answer(

@@ -78,6 +78,17 @@ async def test_a_redirect_is_refused_so_that_the_token_goes_nowhere_else():
             await client.me()
 
 
+async def test_another_kind_of_server_is_found_out():
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text="<h1>Welcome</h1>", content_type="text/html")
+
+    app = web.Application()
+    app.add_routes([web.get("/api/me", page)])
+    async with TestServer(app) as server, Client(str(server.make_url("/"))) as client:
+        with pytest.raises(ClientError, match="does not answer as a ClickClack server does"):
+            await client.me()
+
+
 async def test_a_client_works_inside_its_block_alone():
     with pytest.raises(ClientError, match="async with"):
         await Client().me()

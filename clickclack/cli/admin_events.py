@@ -30,7 +30,7 @@ def _before(asked: Asked) -> int | None:
     if days and text:
         raise FlagError("-older-than-days and -before exclude each other")
     if days:
-        return time.time_ns() // 1000 - asked.number("older-than-days", 0) * DAY
+        return max(0, time.time_ns() // 1000 - asked.number("older-than-days", 0) * DAY)
     try:
         return from_rfc3339(text) if text else None
     except ValueError:

@@ -38,11 +38,11 @@ class Caller:
     def flag(self, name: str) -> bool:
         return self.parsed.flag(name)
 
-    def number(self, name: str, default: int) -> int:
-        """A whole number of at most nine digits; FlagError for anything else."""
+    def number(self, name: str, default: int, among: range = range(10**9)) -> int:
+        """A whole number of the range; FlagError for anything else."""
         text = self.text(name, str(default))
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise FlagError(f'invalid value "{text}" for -{name}: a whole number is wanted')
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) in among):
+            raise FlagError(f'invalid value "{text}" for -{name}: {among[0]} to {among[-1]} is wanted')
         return int(text)
 
     @cached_property

@@ -100,7 +100,10 @@ def _replacing(target: Path, database: Path) -> Generator[BinaryIO]:
     own = {database.with_name(f"{database.name}{ending}").resolve() for ending in ("", "-wal", "-shm", ".lock")}
     if target.resolve() in own:
         raise Invalid(f"{target} belongs to the database itself; choose another --out")
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise StorageError(f"{target} cannot be written: {error.strerror}") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file

@@ -6,7 +6,7 @@ from pathlib import Path
 from clickclack.cli.caller_commands import Caller, CallerCommand, Said, line, rows
 from clickclack.cli.places import channel_of
 from clickclack.client import Client, ClientError
-from clickclack.client.messages import Extras, Window
+from clickclack.client.messages import LARGEST_PAGE, Extras, Window
 from clickclack.client.objects import Message
 
 _BODY = {
@@ -16,6 +16,7 @@ _BODY = {
 }
 _STDIN = {"stdin": "reads the text from standard input"}
 _WORDS = "text"
+_PAGE = range(1, LARGEST_PAGE + 1)
 
 
 def _body(caller: Caller) -> str:
@@ -52,7 +53,7 @@ async def _send(client: Client, caller: Caller) -> Said:
 
 
 async def _list(client: Client, caller: Caller) -> Said:
-    window: Window = {"limit": caller.number("limit", 20)}
+    window: Window = {"limit": caller.number("limit", 20, _PAGE)}
     if caller.text("after-seq"):
         window["after_seq"] = caller.number("after-seq", 0)
     _, channel = await channel_of(client, caller)
@@ -66,7 +67,7 @@ def _author(message: Message) -> str:
 
 
 async def _open_thread(client: Client, caller: Caller) -> Said:
-    thread = await client.threads.read(caller.words[0], limit=caller.number("limit", 100))
+    thread = await client.threads.read(caller.words[0], limit=caller.number("limit", 100, _PAGE))
     lines = [line(thread["root"]["id"], thread["root"]["body"])]
     lines += [line(reply["id"], _author(reply), reply["body"]) for reply in thread["replies"]]
     return rows(thread, lines)

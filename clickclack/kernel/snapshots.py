@@ -64,12 +64,16 @@ def snapshot(path: Path) -> Generator[Tx]:
 def copy(path: Path, target: Path) -> None:
     """Copies the database to a new file for this user alone; it is whole and on disk before it has its name.
 
-    Raises StorageError for a database that cannot be read, FileExistsError for a target that is there.
+    Raises StorageError for a database that cannot be read or a folder that cannot be written, FileExistsError for a
+    target that is there.
     """
     if os.path.lexists(target):
         raise FileExistsError(f"{target} is there already; choose another file")
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageError(f"{target} cannot be written: {error.strerror}") from error
     try:
         with _reading(path) as connection, contextlib.closing(sqlite3.connect(partial)) as copied:
             connection.backup(copied)

@@ -51,6 +51,10 @@ def test_the_newest_stay_whatever_their_age(out: Out, database: Path, monkeypatc
     assert out(*PRUNE, "--keep-latest", "2") == "pruned 1 events"
 
 
+def test_a_time_before_all_prunes_nothing(out: Out, database: Path):
+    assert out(*PRUNE, "--older-than-days", "999999999") == "pruned 0 events"
+
+
 def test_the_last_event_of_all_stays(out: Out, database: Path):
     assert out(*PRUNE, "--keep-latest", "0") == "pruned 29 events"
     assert left(database) == [0]

@@ -90,3 +90,11 @@ def test_what_cannot_be_copied_is_said_and_nothing_is_made(run: Run, tmp_path: P
     assert "is damaged or is no ClickClack database" in ended.err
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
     assert run("backup").err == "-out is required"
+
+
+@pytest.mark.parametrize("command", ["backup", "export"])
+def test_a_folder_that_is_not_there_is_said(command: str, out: Out, run: Run, tmp_path: Path):
+    out("admin", "bootstrap")
+    target = tmp_path / "nowhere" / "a"
+    ended = run(command, "--out", str(target))
+    assert (ended.status, ended.err[20:]) == (1, f"{target} cannot be written: No such file or directory")

@@ -65,9 +65,10 @@ async def test_messages_are_listed_in_lines_that_a_terminal_can_bear(server: Ser
     assert (list(whole), whole["messages"][1]["body"]) == (["channel", "messages"], "two\n\tlines \x1b[2J")
 
 
-async def test_a_number_that_is_none_is_a_wrong_flag(call: Call):
-    ended = await call("messages", "list", "--limit", "many")
-    assert (ended.status, ended.err) == (2, 'invalid value "many" for -limit: a whole number is wanted')
+@pytest.mark.parametrize("limit", ["many", "0", "201", "-1"])
+async def test_a_number_that_does_not_fit_is_a_wrong_flag(limit: str, call: Call):
+    ended = await call("messages", "list", "--limit", limit)
+    assert (ended.status, ended.err) == (2, f'invalid value "{limit}" for -limit: 1 to 200 is wanted')
 
 
 @pytest.mark.parametrize("words", [["threads", "reply"], ["thread", "reply"], ["reply"]])

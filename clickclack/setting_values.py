@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, StringConstraints
 
+from clickclack.kernel.booleans import FALSE, TRUE
 from clickclack.kernel.hosts import canonical_origin, host_and_port, host_of, local_host
 
-TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
-FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _SEGMENT = re.compile(r"[A-Za-z0-9\-._~]+")
 

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "identity": {"kernel"},
     "chat": {"kernel", "identity"},
     "api": {"kernel", "settings", *AREAS},
+    "client": set(),
 }
 COMPOSE_EVERYTHING = {"app", "background", "cli", "push_sender", "sign_in_parts", "__main__"}
 
@@ -88,6 +89,17 @@ def test_imports_point_one_way() -> None:
             other = target.split(".")[0]
             if other != room and other not in MAY_IMPORT[room]:
                 wrong.append(f"{name_of(file)}:{line} imports {target}")
+    assert wrong == []
+
+
+def test_only_the_command_line_uses_the_client() -> None:
+    wrong = [
+        f"{name_of(file)}:{line} imports {target}"
+        for file in python_files()
+        if room_of(file) not in ("client", "cli")
+        for line, target in imports_of(file)
+        if target.split(".")[0] == "client"
+    ]
     assert wrong == []
 
 

@@ -47,7 +47,7 @@ def test_the_version_does_not_wait_for_the_servers_modules():
 def test_help_names_the_commands(flag: str, capsys: pytest.CaptureFixture[str], served: list[Sequence[str]]):
     assert main([flag]) == 0
     said = capsys.readouterr().out
-    assert all(command in said for command in ("serve", "migrate", "admin", "version"))
+    assert all(command in said for command in ("serve", "migrate", "admin", "version", "backup", "export", "send"))
     assert served == []
 
 
@@ -69,7 +69,7 @@ def test_a_command_explains_itself(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["frobnicate"], "unknown command: frobnicate; there are serve, migrate, version, admin"),
+        (["frobnicate"], "unknown command: frobnicate; there are login, .*, canary and, for servers, see --help"),
         (["admin"], r"unknown admin command: \(none\); there are bootstrap, user create, .*"),
         (["serve", "--addr=nonsense"], "addr: must be host:port or :port"),
         (["migrate", "--config=/nowhere.json"], r"/nowhere\.json cannot be read: .*"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickclack.setting_values import FALSE, TRUE
+from clickclack.kernel.booleans import FALSE, TRUE
 from clickclack.settings import Settings, SettingsError, load, variable_of
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from functools import partial
 
-from clickclack.cli import admin_bots, admin_people, help_pages
-from clickclack.cli.commands import WHERE, AdminCommand, Asked
+from clickclack.cli import admin_bots, admin_events, admin_people, help_pages
+from clickclack.cli.commands import WHERE, AdminCommand, Asked, LongCommand, Said
 from clickclack.cli.data import bring_up_to_date
 from clickclack.cli.flags import parse
 from clickclack.kernel import events, ids
@@ -14,11 +14,13 @@ from clickclack.kernel.clock import SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
-from clickclack.settings import Settings, load
+from clickclack.settings import load
 
-T = TypeVar("T")
-
-COMMANDS: dict[str, AdminCommand] = {**admin_people.COMMANDS, **admin_bots.COMMANDS}
+COMMANDS: dict[str, AdminCommand | LongCommand] = {
+    **admin_people.COMMANDS,
+    **admin_bots.COMMANDS,
+    **admin_events.COMMANDS,
+}
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -38,7 +40,7 @@ def run(arguments: Sequence[str]) -> None:
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     settings = load(given, config=parsed.text("config"))
     bring_up_to_date(settings)
-    said = asyncio.run(_in_database(settings, lambda tx: command.run(tx, Asked(parsed, settings))))
+    said = asyncio.run(_in_database(command, Asked(parsed, settings)))
     print(said.out)
     if said.err:
         print(said.err, file=sys.stderr)
@@ -52,14 +54,17 @@ def _overview() -> str:
     )
 
 
-async def _in_database(settings: Settings, unit: Callable[[Tx], T]) -> T:
-    db = await Database.open(settings.database, SystemClock(), readers=1, visiting=True)
-
-    def after_the_log(tx: Tx) -> T:
-        ids.start_after(events.last_id(tx) or "")  # in the unit: a server may be writing beside this command
-        return unit(tx)
-
+async def _in_database(command: AdminCommand | LongCommand, asked: Asked) -> Said:
+    db = await Database.open(asked.settings.database, SystemClock(), readers=1, visiting=True)
     try:
-        return await db.write(after_the_log)
+        if isinstance(command, LongCommand):
+            return await command.run(db, asked)
+        return await db.write(partial(_after_the_log, command, asked))
     finally:
         await db.close()
+
+
+def _after_the_log(command: AdminCommand, asked: Asked, tx: Tx) -> Said:
+    """Runs the command in its unit, where what a server wrote beside it meanwhile is known."""
+    ids.start_after(events.last_id(tx) or "")
+    return command.run(tx, asked)

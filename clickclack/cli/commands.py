@@ -1,10 +1,11 @@
 """What a command of `admin` is: its flags with what they are for, what it does, and what it says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from clickclack.cli.flags import FlagError, Parsed
 from clickclack.identity.letters import Links
+from clickclack.kernel.database import Database
 from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings
 
@@ -62,5 +63,15 @@ class AdminCommand:
 
     summary: str
     run: Callable[[Tx, Asked], Said]
+    flags: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+    booleans: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+
+
+@dataclass(frozen=True, slots=True)
+class LongCommand:
+    """The same for work that is too much for one unit: `run` cuts it into pieces that a server can go between."""
+
+    summary: str
+    run: Callable[[Database, Asked], Awaitable[Said]]
     flags: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
     booleans: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clickclack.setting_values import FALSE, TRUE
+from clickclack.kernel.booleans import FALSE, TRUE
 
 
 class FlagError(Exception):
@@ -12,10 +12,11 @@ class FlagError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The values by flag, booleans as `true` or `false`, and what came after the flags."""
+    """The values by flag, booleans as `true` or `false`, and what came after the flags; `ended` if after `--`."""
 
     values: Mapping[str, str]
     rest: tuple[str, ...]
+    ended: bool = False
 
     def text(self, name: str, default: str = "") -> str:
         return self.values.get(name, default)
@@ -27,11 +28,12 @@ class Parsed:
 def parse(arguments: Sequence[str], texts: frozenset[str], booleans: frozenset[str] = frozenset()) -> Parsed:
     """Reads flags up to the first argument that is none, or `--`."""
     values: dict[str, str] = {}
-    position = 0
+    position, ended = 0, False
     while position < len(arguments) and arguments[position].startswith("-") and arguments[position] != "-":
         argument = arguments[position]
         position += 1
         if argument == "--":
+            ended = True
             break
         name, has_value, value = argument.lstrip("-").partition("=")
         if name in booleans:
@@ -45,7 +47,7 @@ def parse(arguments: Sequence[str], texts: frozenset[str], booleans: frozenset[s
             position += 1
         else:
             raise FlagError(f"flag needs an argument: -{name}")
-    return Parsed(values, tuple(arguments[position:]))
+    return Parsed(values, tuple(arguments[position:]), ended)
 
 
 def _boolean(name: str, value: str) -> str:

@@ -1,12 +1,15 @@
 """The program as a person runs it, in this process: what it prints, what it complains of, how it ends."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clickclack.__main__ import main
+from tests.conftest import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +22,17 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+Call = Callable[..., Coroutine[Any, Any, Ended]]
 
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the machine that runs the tests counts; the data directory is this test's own."""
-    for name in ("ADDR", "DB", "DEV_BOOTSTRAP", "PUBLIC_URL", "PUBLIC_API_URL", "COOKIE_NAMESPACE"):
+    servers = ("ADDR", "DB", "DEV_BOOTSTRAP", "PUBLIC_URL", "PUBLIC_API_URL", "COOKIE_NAMESPACE")
+    for name in (*servers, "SERVER", "TOKEN", "USER_ID", "WORKSPACE", "CHANNEL"):
         monkeypatch.delenv(f"CLICKCLACK_{name}", raising=False)
     monkeypatch.setenv("CLICKCLACK_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 @pytest.fixture
@@ -49,3 +55,14 @@ def out(run: Run) -> Callable[..., str]:
         return ended.out
 
     return printed
+
+
+@pytest.fixture
+def call(server: Server, run: Run) -> Call:
+    """Runs a client command against the server, as somebody in the cast or `by=None` as nobody."""
+
+    async def called(*arguments: str, by: str | None = "member") -> Ended:
+        token = ("--token", server.cast.people[by].token) if by else ()
+        return await asyncio.to_thread(run, "--server", str(server.base), *token, *arguments)
+
+    return called

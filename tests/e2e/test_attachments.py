@@ -183,6 +183,7 @@ async def test_pictures_are_turned_enlarged_and_closed_with_keys(open_page: Open
     await ready(page)
     await attach(page, [image("first.png", 900, 600), image("second.png", 300, 600)])
     await part(page, "composer-send").click()
+    await expect(part(part(page, "message-row"), "message-image")).to_have_count(2)
     await part(page, "message-image").first.focus()
     await page.keyboard.press("Enter")
     name, shown = part(page, "lightbox-name"), part(page, "lightbox-image")

@@ -1,7 +1,8 @@
 """Who has proven an e-mail address, and what that means for an account that only claimed it.
 
-Somebody who comes with an invitation that is for nobody in particular may give any address. Whoever later proves to
-have it is its person: what the other knows or holds, a password and sessions, ends.
+Somebody who comes with an invitation that was not mailed, be it for an address or for nobody in particular, may have
+made it, and gives an address that only whoever reads its mail can prove. Whoever later does is its person: what the
+other knows or holds, a password and sessions, ends.
 """
 
 from clickclack.identity import credentials, passwords

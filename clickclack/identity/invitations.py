@@ -173,7 +173,10 @@ def accept(tx: Tx, actor: Actor, token: str) -> WorkspaceRole:
 
 
 def accept_as_newcomer(tx: Tx, token: str, newcomer: Newcomer) -> tuple[User, Invitation]:
-    """Makes a person with a password, and a member; Conflict when somebody has the e-mail address already."""
+    """Makes a person with a password, and a member; Conflict when somebody has the e-mail address already.
+
+    The address is proven by the token of the mail alone: the other one whoever made the invitation has, too.
+    """
     invitation = by_token(tx, token)
     email = names.email_address(newcomer.email)
     if invitation.email not in ("", email):
@@ -181,11 +184,17 @@ def accept_as_newcomer(tx: Tx, token: str, newcomer: Newcomer) -> tuple[User, In
     if identities.users_by_email(tx, email):
         raise Conflict("there is an account with this e-mail address already; sign in, then accept")
     user = users.create_human(tx, newcomer.display_name, email)
-    provider = address_proofs.PROVEN if invitation.email else address_proofs.CLAIMED
+    provider = address_proofs.PROVEN if _was_mailed(tx, invitation, token) else address_proofs.CLAIMED
     identities.link(tx, user.n, provider, email, email)
     passwords.set_hash(tx, user.n, newcomer.password_hash)
     _admit(tx, Actor(user.n, user.id, "human", "bearer"), invitation)
     return user, invitation
+
+
+def _was_mailed(tx: Tx, invitation: Invitation, token: str) -> bool:
+    """Whether this is the token that was sent to the invitation's address."""
+    sql = "SELECT 1 FROM invitations WHERE n = ? AND mailed_hash = ?"
+    return tx.value(sql, invitation.n, secret_hash(token)) is not None
 
 
 def accept_all_for(tx: Tx, user: User, email: str) -> None:

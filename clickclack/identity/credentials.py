@@ -159,6 +159,16 @@ def revoke_all(tx: Tx, user_n: int) -> None:
     revoke(tx, [n for (n,) in tx.all("SELECT n FROM credentials WHERE user_n = ? AND revoked_at IS NULL", user_n)])
 
 
+def revoke_of_bots(tx: Tx, owner_n: int) -> None:
+    """Ends every credential of the bots that belong to a person."""
+    rows = tx.all(
+        "SELECT c.n FROM users o JOIN users b ON b.owner_id = o.id JOIN credentials c ON c.user_n = b.n"
+        " WHERE o.n = ? AND b.owner_id IS NOT NULL AND c.revoked_at IS NULL",
+        owner_n,
+    )
+    revoke(tx, [n for (n,) in rows])
+
+
 def revoke_in(tx: Tx, user_n: int, workspace_n: int) -> None:
     """Ends every credential of a user that is bound to this workspace."""
     sql = "SELECT n FROM credentials WHERE user_n = ? AND workspace_n = ? AND revoked_at IS NULL"

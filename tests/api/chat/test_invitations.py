@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from clickclack.identity import desktop_grants, magic_links, users
+from clickclack.identity.oauth_transactions import Desktop, challenge_of
+from clickclack.kernel.transaction import Tx
 from tests.client import Client
 from tests.conftest import Serve, Server
 from tests.mailbox import mailbox
 
 PASSWORD = "correct horse"
+V = "v" * 43
 GONE = {"error": "invitation not found"}
 
 
@@ -238,3 +242,25 @@ async def test_an_address_that_was_only_claimed_belongs_to_who_proves_it(
     await server.anonymous.post("/api/auth/password/login", login, 200 if stays else 401)
     await server.bearing(first["token"]).get("/api/me", 200 if stays else 401)
     await server.bearing(second["token"]).get("/api/me")
+
+
+async def test_who_only_claimed_an_address_keeps_nothing_of_it(server: Server) -> None:
+    made = await accept(server.anonymous, (await invite(server))["token"], 201, **newcomer())
+    first, workspace = server.bearing(made["token"]), f"/api/workspaces/{server.cast.workspace}"
+    await first.patch("/api/me", {"notification_settings": {"pushover_enabled": True, "pushover_user_key": "a" * 30}})
+    bot = await first.post(f"{workspace}/bots", {"display_name": "Spy", "owner_user_id": made["user"]["id"]})
+    codes = f"{workspace}/bots/{bot['bot']['id']}/setup-codes"
+    code = (await first.post(codes, {"name": "later"}))["setup_code"]["code"]
+    grant = await server.db.write(lambda tx: desktop_grants.create(tx, user_n(tx, made), Desktop(challenge_of(V), 2)))
+
+    link = await server.db.write(magic_links.create, "new@example.org", "")
+    proven = await server.anonymous.post("/api/auth/magic/consume", {"token": link.token}, 200)
+    me = (await server.bearing(proven["token"]).get("/api/me"))["user"]
+    assert (me["id"], me["notification_settings"]["pushover_enabled"]) == (made["user"]["id"], False)
+    await server.bearing(bot["bot_token"]["token"]).get("/api/me", 401)
+    await server.anonymous.post("/api/bot-setup-codes/claim", {"code": code}, 404)
+    await server.anonymous.post("/api/auth/github/desktop/consume", {"code": grant, "code_verifier": V}, 400)
+
+
+def user_n(tx: Tx, made: Any) -> int:
+    return users.by_id(tx, made["user"]["id"]).n

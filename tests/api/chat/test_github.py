@@ -132,11 +132,24 @@ async def test_somebody_with_the_same_address_is_the_same_person(serve: Serve, h
     assert me["avatar_url"] == "https://a.b/7", "the picture of the address gives way to the one of the profile"
 
 
-async def test_an_address_that_is_not_verified_joins_nobody(serve: Serve, hub: Provider) -> None:
+@pytest.mark.parametrize("public", [None, "member@example.org"])
+async def test_an_address_that_is_not_verified_joins_nobody(serve: Serve, hub: Provider, public: str | None) -> None:
     server = await with_github(serve, hub)
+    hub.replies["/api/user"] = {"id": 7, "login": "Octo", "email": public}
     hub.replies["/api/user/emails"] = [{"email": "member@example.org", "primary": True, "verified": False}]
     me = (await (await signed_in(server)).get("/api/me"))["user"]
     assert me["id"] != server.cast.people["member"].id
+
+
+async def test_of_several_verified_addresses_the_public_one_counts(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+    hub.replies["/api/user"] = {"id": 7, "login": "Octo", "email": "member@example.org"}
+    hub.replies["/api/user/emails"] = [
+        {"email": "octo@example.org", "primary": True, "verified": True},
+        {"email": "member@example.org", "primary": False, "verified": True},
+    ]
+    me = (await (await signed_in(server)).get("/api/me"))["user"]
+    assert me["id"] == server.cast.people["member"].id
 
 
 async def test_a_picture_of_ones_own_stays(serve: Serve, hub: Provider) -> None:

@@ -20,6 +20,7 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.outbound import Answer, Failure, Outbound
 
 NAME = "github"
+PUBLIC = "https://github.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class GitHub:
             raise ProviderFailed("the profile has no id")
         email = await self._email(profile, token)
         name = fitting_name(text_of(profile, "name"), login, f"GitHub {identifier}")
-        return ProviderAccount(NAME, str(identifier), email, name, text_of(profile, "avatar_url"), login)
+        return ProviderAccount(NAME, self._subject(identifier), email, name, text_of(profile, "avatar_url"), login)
 
     async def _email(self, profile: Json, token: str) -> str:
         """The public address, else the primary one, when GitHub has verified it; not every GitHub asks for that."""
@@ -116,6 +117,10 @@ class GitHub:
         wanted = [entry for entry in verified if public and text_of(entry, "email") == public]
         wanted += [entry for entry in verified if entry.get("primary") is True]
         return _usable(text_of(wanted[0], "email")) if wanted else ""
+
+    def _subject(self, identifier: int) -> str:
+        """The number of an account, and of which GitHub it is unless that is the public one: each counts from one."""
+        return str(identifier) if self.app.url == PUBLIC else f"{self.app.url} {identifier}"
 
     async def _is_in(self, organisation: str, token: str) -> bool:
         answer = await self._get(f"/user/memberships/orgs/{quote(organisation, safe='')}", token)

@@ -24,6 +24,7 @@ from clickclack.kernel.outbound import Failure, Outbound
 NAME = "openclaw-id"
 LEEWAY = 30
 KEPT = HOUR
+LONGEST_SUBJECT = 255
 _ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
 
 
@@ -153,11 +154,12 @@ class OpenId:
         if not email or claims.get("email_verified") is not True:
             raise Denied("openclaw id account email is not verified")
         subject = text_of(claims, "sub")
-        if not subject:
+        if not 0 < len(subject) <= LONGEST_SUBJECT:
             raise Denied("invalid openclaw id token")
         name = fitting_name(text_of(claims, "name"), text_of(claims, "preferred_username"), email)
         login = text_of(claims, "preferred_username")
-        return ProviderAccount(NAME, subject, email, name, text_of(claims, "picture"), login)
+        whom = f"{self.client.issuer} {subject}"  # a subject is one within its issuer alone (Core, section 2)
+        return ProviderAccount(NAME, whom, email, name, text_of(claims, "picture"), login)
 
     def _nonce_fits(self, token: Token, verifier: str) -> bool:
         """A provider that publishes its keys returns the nonce; one of the old kind may leave it away."""

@@ -152,6 +152,15 @@ async def test_of_several_verified_addresses_the_public_one_counts(serve: Serve,
     assert me["id"] == server.cast.people["member"].id
 
 
+async def test_the_same_number_at_another_github_is_somebody_else(serve: Serve, hub: Provider) -> None:
+    first = await (await signed_in(await with_github(serve, hub))).get("/api/me")
+    hub.replies["/api/user/emails"] = []
+    other = await with_github(serve, hub, github_url=f"{hub.url}/other")
+    hub.replies["/other/login/oauth/access_token"] = {"access_token": "gho_2"}
+    second = await (await signed_in(other)).get("/api/me")
+    assert first["user"]["id"] != second["user"]["id"]
+
+
 async def test_a_picture_of_ones_own_stays(serve: Serve, hub: Provider) -> None:
     server = await with_github(serve, hub)
     client = await signed_in(server)

@@ -37,7 +37,12 @@ async def login() -> AsyncGenerator[Provider]:
 
 async def with_openid(serve: Serve, login: Provider, **more: Any) -> Server:
     client = {"openclaw_id_client_id": "id:1", "openclaw_id_client_secret": "s3cret"}
-    return await serve(**client, openclaw_id_issuer=f"{login.url}/realm", public_url=PAGE, **more)
+    return await serve(**{**client, "openclaw_id_issuer": f"{login.url}/realm", "public_url": PAGE, **more})
+
+
+def document(login: Provider) -> dict[str, Any]:
+    """What the provider says about itself."""
+    return cast("dict[str, Any]", login.replies[DISCOVERY])
 
 
 async def leave(client: Client) -> tuple[dict[str, str], Client]:
@@ -107,6 +112,20 @@ async def test_somebody_with_the_same_address_is_the_same_person(serve: Serve, l
     assert me["user"]["id"] == server.cast.people["member"].id
 
 
+async def test_the_same_subject_of_another_issuer_is_somebody_else(serve: Serve, login: Provider) -> None:
+    first = await come_back(await with_openid(serve, login), login)
+    issuer = f"{login.url}/other"
+    login.replies["/other/.well-known/openid-configuration"] = {**document(login), "issuer": issuer}
+    del login.replies["/token"]
+    other = await with_openid(serve, login, openclaw_id_issuer=issuer)
+    second = await come_back(other, login, iss=issuer, email="bob@example.org")
+    ids = [
+        (await other.bearing(cookies_of(answer)["cc_session"]).get("/api/me"))["user"]["id"]
+        for answer in (first, second)
+    ]
+    assert ids[0] != ids[1]
+
+
 async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Serve, login: Provider) -> None:
     server = await with_openid(serve, login)
     path = f"/api/workspaces/{server.cast.workspace}/invitations"
@@ -133,6 +152,7 @@ async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Se
         ({"email": None}, "openclaw id account email is not verified"),
         ({"email": "nobody"}, "openclaw id account email is not verified"),
         ({"sub": None}, "invalid openclaw id token"),
+        ({"sub": "s" * 256}, "invalid openclaw id token"),
     ],
 )
 async def test_a_token_that_does_not_fit_lets_nobody_in(
@@ -177,7 +197,7 @@ async def test_a_provider_that_fails_is_said_so(serve: Serve, login: Provider, p
 async def test_a_discovery_document_that_does_not_fit_begins_nothing(
     serve: Serve, login: Provider, change: dict[str, Any]
 ) -> None:
-    login.replies[DISCOVERY] = {**cast("dict[str, Any]", login.replies[DISCOVERY]), **change}
+    login.replies[DISCOVERY] = {**document(login), **change}
     server = await with_openid(serve, login)
     answer = await server.anonymous.get(START, 502)
     assert answer == {"error": "openclaw id authentication provider request failed"}

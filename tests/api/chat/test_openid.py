@@ -143,6 +143,7 @@ async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Se
         ({"iss": None}, "invalid openclaw id token issuer"),
         ({"aud": "other"}, "invalid openclaw id token audience"),
         ({"aud": ["other"]}, "invalid openclaw id token audience"),
+        ({"aud": ["other", "id:1"], "azp": "other"}, "invalid openclaw id token audience"),
         ({"exp": 1_790_000_000 - 30}, "openclaw id token expired"),
         ({"exp": None}, "openclaw id token expired"),
         ({"nonce": "x"}, "invalid openclaw id token nonce"),
@@ -162,7 +163,7 @@ async def test_a_token_that_does_not_fit_lets_nobody_in(
     assert (answer.status, answer.error) == (403, error)
 
 
-@pytest.mark.parametrize("claims", [{"aud": ["other", "id:1"]}, {"exp": 1_790_000_000 - 29}])
+@pytest.mark.parametrize("claims", [{"aud": ["other", "id:1"], "azp": "id:1"}, {"exp": 1_790_000_000 - 29}])
 async def test_a_token_may_be_for_several_and_a_little_late(
     serve: Serve, login: Provider, claims: dict[str, Any]
 ) -> None:
@@ -192,7 +193,14 @@ async def test_a_provider_that_fails_is_said_so(serve: Serve, login: Provider, p
 
 @pytest.mark.parametrize(
     "change",
-    [{"issuer": "https://evil.example"}, {"token_endpoint": "ftp://a.example"}, {"jwks_uri": None}],
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "ftp://a.example"},
+        {"token_endpoint": "https://["},
+        {"jwks_uri": None},
+        {"jwks_uri": "https:///keys"},
+        {"authorization_endpoint": "https://a.example/\r\nSet-Cookie: a=b"},
+    ],
 )
 async def test_a_discovery_document_that_does_not_fit_begins_nothing(
     serve: Serve, login: Provider, change: dict[str, Any]

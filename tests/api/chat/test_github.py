@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from clickclack.api.chat.parts import OAUTH
 from clickclack.identity import desktop_grants, oauth_transactions
 from tests.answers import Answer
 from tests.client import Client
@@ -285,6 +286,23 @@ async def test_all_browsers_together_have_a_limit(serve: Serve, hub: Provider, m
     await leave(server.anonymous)
     answer = await server.anonymous.call("GET", "/api/auth/github/start")
     assert (answer.status, answer.error) == (503, "too many pending oauth requests")
+
+
+async def test_one_address_leaves_room_for_others(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+    near, far = (
+        server.anonymous.with_headers(X_Real_IP=address, X_Forwarded_For=address)
+        for address in ("203.0.113.1", "203.0.113.2")
+    )
+    for _ in range(255):
+        assert server.app[OAUTH].starts.take("203.0.113.1") is None
+    await leave(near)
+    for path in ("/api/auth/github/start", START):
+        answer = await near.call("GET", path)
+        assert (answer.status, answer.error) == (503, "too many pending oauth requests")
+    await leave(far)
+    server.clock.advance(600)
+    await leave(near)
 
 
 async def test_what_happens_is_counted(serve: Serve, hub: Provider) -> None:

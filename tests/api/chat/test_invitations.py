@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from clickclack.identity import desktop_grants, magic_links, users
+from clickclack.identity import desktop_grants, invitations, magic_links, users, workspaces
+from clickclack.identity.actors import Actor
+from clickclack.identity.invitations import NewInvitation
 from clickclack.identity.oauth_transactions import Desktop, challenge_of
 from clickclack.kernel.transaction import Tx
 from tests.client import Client
@@ -193,6 +195,45 @@ async def test_the_owner_alone_invites_moderators(server: Server) -> None:
     refused = {"error": "workspace manager permission required"}
     assert await server.moderator.post(path_of(server), {"role": "moderator"}, 403) == refused
     assert await server.member.post(path_of(server), {}, 403) == refused
+
+
+@pytest.mark.parametrize(
+    ("ruling", "pardon"),
+    [
+        ({"blocked": True}, {"blocked": False}),
+        ({"timeout_minutes": 60}, {"clear_timeout": True}),
+        ({"role": "member"}, {"role": "moderator"}),
+    ],
+)
+async def test_an_invitation_opens_nothing_while_its_maker_may_not_invite(
+    server: Server, ruling: Any, pardon: Any
+) -> None:
+    maker = f"/api/workspaces/{server.cast.workspace}/moderation/members/{server.cast.people['moderator'].id}"
+    token = (await invite(server, by=server.moderator, email="stray@example.org"))["token"]
+    await server.owner.patch(maker, ruling)
+    assert await accept(server.stray, token, 404) == GONE
+    assert not await server.db.read(invitations.any_for, "stray@example.org")
+    assert (await server.owner.get(path_of(server)))["invitations"][0]["state"] == "revoked"
+    await server.owner.patch(maker, pardon)
+    await accept(server.stray, token)
+
+
+async def test_who_has_handed_a_workspace_over_brings_no_moderators_into_it(server: Server) -> None:
+    one, two = [(await invite(server, role=role))["token"] for role in ("moderator", "member")]
+    path = f"/api/workspaces/{server.cast.workspace}/transfer-ownership"
+    await server.owner.post(path, {"user_id": server.cast.people["moderator"].id}, 200)
+    assert await accept(server.stray, one, 404) == GONE
+    await accept(server.stray, two)
+
+
+async def test_an_invitation_of_the_command_line_is_its_workspaces_owners(server: Server) -> None:
+    def make(tx: Tx) -> str:
+        actor = Actor(server.cast.people["outsider"].n, server.cast.people["outsider"].id, "human", "command")
+        workspace = workspaces.by_reference(tx, "acme")
+        assert workspace is not None
+        return invitations.found(tx, actor, workspace, NewInvitation(role="moderator"))[1]
+
+    assert (await accept(server.stray, await server.db.write(make)))["workspace"]["role"] == "moderator"
 
 
 async def test_an_invitation_is_revoked_once_and_by_its_own_people(server: Server) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from clickclack.kernel.clock import SECOND
 from tests.answers import Answer
-from tests.api.chat.test_github import cookies_of
 from tests.client import Client
 from tests.conftest import Serve, Server
+from tests.github import cookies_of
 from tests.providers import Provider, provider
 from tests.tokens import signer
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.parts import CONFIG, OAUTH, SIGN_IN
-from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
+from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
 from clickclack.identity import bootstrap, names, passwords, users
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import FirstOwner

@@ -1,5 +1,6 @@
 """Sign-in methods of a person: a provider and who one is there (contract chat 2.5, 8)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from clickclack.identity import names, users
@@ -20,22 +21,18 @@ class Listed:
 
 
 def everybody(tx: Tx) -> list[Listed]:
-    """Every person by age, for the command line."""
+    """Every person by age, for the command line: two queries however many they are."""
+    slugs: defaultdict[int, list[str]] = defaultdict(list)
+    sql = "SELECT m.user_n, w.slug FROM memberships m JOIN workspaces w ON w.n = m.workspace_n ORDER BY w.n"
+    for user_n, slug in tx.all(sql):
+        slugs[user_n].append(slug)
     rows = tx.all(
         "SELECT u.id, u.display_name,"
         " COALESCE((SELECT i.email FROM identities i WHERE i.user_n = u.n AND i.email <> '' ORDER BY i.n LIMIT 1), ''),"
         " u.n"
         " FROM users u WHERE u.kind = 'human' ORDER BY u.created_at, u.n"
     )
-    return [Listed(identifier, name, email, ",".join(_slugs(tx, n))) for identifier, name, email, n in rows]
-
-
-def _slugs(tx: Tx, user_n: int) -> list[str]:
-    rows = tx.all(
-        "SELECT w.slug FROM memberships m JOIN workspaces w ON w.n = m.workspace_n WHERE m.user_n = ? ORDER BY w.n",
-        user_n,
-    )
-    return [slug for (slug,) in rows]
+    return [Listed(identifier, name, email, ",".join(slugs[n])) for identifier, name, email, n in rows]
 
 
 def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:

@@ -163,6 +163,11 @@ def by_token(tx: Tx, token: str) -> Invitation:
     return invitation
 
 
+def inviter(tx: Tx, invitation: Invitation) -> str:
+    """The name of who made the invitation; empty when that person is gone."""
+    return tx.value("SELECT display_name FROM users WHERE n = ?", invitation.creator_n) or ""
+
+
 def mail_token(tx: Tx, invitation_id: str) -> tuple[Invitation, str] | None:
     """A further token of an invitation, for a mail, instead of that of the mail before; None when it is not open."""
     try:

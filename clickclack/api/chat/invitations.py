@@ -110,7 +110,7 @@ async def revoke(call: Call[Actor]) -> web.Response:
 async def preview(call: Call[None], body: TokenInput) -> web.Response:
     def look(tx: Tx) -> tuple[Invitation, str]:
         invitation = invitations.by_token(tx, body.token)
-        return invitation, letters.inviter(tx, invitation)
+        return invitation, invitations.inviter(tx, invitation)
 
     invitation, inviter = await call.db.read(look)
     return json_response(200, {"invitation": render_identity.invitation_preview(invitation, inviter)})

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from clickclack.identity import desktop_grants
 from clickclack.identity.actors import Actor
 from clickclack.kernel.clock import DAY
 from clickclack.kernel.errors import NotFound
@@ -142,9 +143,10 @@ def revoke_session(tx: Tx, actor: Actor, session_id: str) -> None:
 
 
 def revoke_other_sessions(tx: Tx, actor: Actor) -> int:
-    """Ends all of the actor's sessions but the one in use, and says how many."""
+    """Ends all of the actor's sessions but the one in use, and says how many; grants that would become one end, too."""
     others = [s.n for s in sessions_of(tx, actor.user_n) if s.n != actor.credential_n]
     revoke(tx, others)
+    desktop_grants.forget(tx, actor.user_n)
     return len(others)
 
 

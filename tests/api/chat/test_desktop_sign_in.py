@@ -60,6 +60,15 @@ async def test_a_grant_ends_after_five_minutes(serve: Serve, hub: Provider) -> N
     assert answer == {"error": "invalid or expired desktop oauth grant"}
 
 
+async def test_a_grant_ends_with_the_other_sessions(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+    browser = server.bearing(cookies_of(await come_back(server.anonymous))["cc_session"])
+    code = (await come_back(server.anonymous, START)).headers["Location"].partition("code=")[2]
+    assert await browser.delete("/api/me/sessions", 200) == {"revoked": 0}
+    body = {"code": code, "code_verifier": VERIFIER}
+    await server.anonymous.post("/api/auth/github/desktop/consume", body, 400)
+
+
 async def test_so_many_grants_wait_at_most(serve: Serve, hub: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desktop_grants, "PENDING", 1)
     server = await with_github(serve, hub)

@@ -5,8 +5,10 @@ endpoints of OpenClaw ID; its id tokens, which come straight from it, are taken 
 (Core, section 3.1.3.7, 6).
 """
 
+import asyncio
 import base64
 import hmac
+import logging
 import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
@@ -23,9 +25,12 @@ from clickclack.kernel.jose import BadToken, Token
 from clickclack.kernel.key_sets import KeySet
 from clickclack.kernel.outbound import Failure, Outbound
 
+log = logging.getLogger(__name__)
+
 NAME = "openclaw-id"
 LEEWAY = 30
 KEPT = HOUR
+AGAIN = 10 * SECOND
 LONGEST_SUBJECT = 255
 _ADDRESS = re.compile("[!-~]+")
 _ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
@@ -59,7 +64,8 @@ class OpenId:
         self._outbound = outbound
         self._clock = clock
         self._found: Endpoints | None = None
-        self._found_at = 0
+        self._ask_at = 0
+        self._finding = asyncio.Lock()
 
     async def start_url(self, begun: Begun) -> str:
         """Where the browser is sent; ProviderFailed when the provider does not say."""
@@ -93,20 +99,25 @@ class OpenId:
         return self._account(token)
 
     async def _endpoints(self) -> Endpoints:
-        now = self._clock.now()
-        if self._found is None or now - self._found_at >= KEPT:
-            try:
-                self._found = await self._discovered()
-            except Failure as failure:
-                raise ProviderFailed(failure.text) from failure
-            self._found_at = now
+        """Asked for once at a time, and not again at once after a failure; what was found before serves meanwhile."""
+        async with self._finding:
+            now = self._clock.now()
+            if now >= self._ask_at:
+                self._ask_at = now + AGAIN
+                try:
+                    self._found = await self._discovered()
+                    self._ask_at = now + KEPT
+                except (Failure, ProviderFailed) as failure:
+                    log.warning("the openid provider does not say where its endpoints are: %s", failure)
+        if self._found is None:
+            raise ProviderFailed("where its endpoints are is not known")
         return self._found
 
     async def _discovered(self) -> Endpoints:
         issuer = self.client.issuer
         url = f"{issuer}/.well-known/openid-configuration"
         answer = await self._outbound.request("GET", url, seconds=SECONDS, limit=LIMIT)
-        if answer.status == 404:
+        if answer.status == 404 and (self._found is None or self._found.keys is None):
             return Endpoints(f"{issuer}/oauth2/authorize", f"{issuer}/oauth2/token", None)
         content = json_object(answer)
         if text_of(content, "issuer").rstrip("/") != issuer:

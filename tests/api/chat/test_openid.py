@@ -1,5 +1,6 @@
 """Signing in with an OpenID Connect provider, as a browser sees it (contract chat 2.7)."""
 
+import asyncio
 import base64
 from collections.abc import AsyncGenerator
 from typing import Any, cast
@@ -209,6 +210,22 @@ async def test_a_discovery_document_that_does_not_fit_begins_nothing(
     server = await with_openid(serve, login)
     answer = await server.anonymous.get(START, 502)
     assert answer == {"error": "openclaw id authentication provider request failed"}
+
+
+async def test_a_provider_that_is_away_is_asked_once_in_ten_seconds(serve: Serve, login: Provider) -> None:
+    server = await with_openid(serve, login)
+    said, login.replies[DISCOVERY] = document(login), 500
+    await asyncio.gather(*(server.anonymous.get(START, 502) for _ in range(8)))
+    assert [path for path, _, _ in login.asked] == [DISCOVERY]
+    login.replies[DISCOVERY] = said
+    server.clock.advance(10)
+    await leave(server.anonymous)
+    for asked, status in enumerate((500, 404), start=3):
+        login.replies[DISCOVERY] = status
+        server.clock.advance(3600)
+        answer = await server.anonymous.call("GET", START)
+        assert answer.headers["Location"].startswith(f"{login.url}/authorize?"), "what was found before serves"
+        assert [path for path, _, _ in login.asked] == [DISCOVERY] * asked
 
 
 async def test_a_provider_without_a_discovery_document_has_the_endpoints_of_openclaw_id(

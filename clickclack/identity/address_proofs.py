@@ -6,19 +6,15 @@ other knows or holds ends: the password, sessions, tokens of the person's bots, 
 place where notifications go.
 """
 
-from clickclack.identity import bot_setup_codes, credentials, desktop_grants, passwords, preferences
+from clickclack.identity import bot_setup_codes, credentials, desktop_grants, identities, passwords, preferences
 from clickclack.identity.preferences import NotificationSettings
 from clickclack.kernel.transaction import Tx
-
-CLAIMED = "claimed"
-PROVEN = "password"
-"""The providers of an address that a person signs in to with a password: claimed at first, then proven."""
 
 
 def note_proof(tx: Tx, user_n: int, email: str) -> None:
     """Notes that the person in this row has the address indeed; nothing when that was known."""
     sql = "UPDATE identities SET provider = ? WHERE user_n = ? AND provider = ? AND email = ?"
-    if tx.run(sql, PROVEN, user_n, CLAIMED, email):
+    if tx.run(sql, identities.PROVEN, user_n, identities.CLAIMED, email):
         passwords.forget(tx, user_n)
         credentials.revoke_all(tx, user_n)
         credentials.revoke_of_bots(tx, user_n)

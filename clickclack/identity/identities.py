@@ -9,6 +9,10 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
+CLAIMED = "claimed"
+PROVEN = "password"
+"""The providers of an address that a person signs in to with a password: claimed at first, then proven."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -66,9 +70,12 @@ def has_email(tx: Tx, user_n: int, email: str) -> bool:
 
 
 def users_by_email(tx: Tx, email: str) -> list[User]:
-    """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
-    sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"
-    rows = tx.all(sql, email.strip().lower())
+    """Everybody with this e-mail address, in any case, at any provider: the oldest first, who only claims it last."""
+    sql = (
+        "SELECT user_n FROM identities WHERE email = ? AND email <> ''"
+        " GROUP BY user_n ORDER BY MIN(CASE WHEN provider = ? THEN 1 ELSE 0 END), user_n"
+    )
+    rows = tx.all(sql, email.strip().lower(), CLAIMED)
     return [users.by_n(tx, n) for (n,) in rows]
 
 

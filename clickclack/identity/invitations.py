@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clickclack.identity import address_proofs, audit, identities, members, names, passwords, users
+from clickclack.identity import audit, identities, members, names, passwords, users
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import GUEST, MEMBER, MODERATOR, Permission
@@ -206,7 +206,7 @@ def accept_as_newcomer(tx: Tx, token: str, newcomer: Newcomer) -> tuple[User, In
     if identities.users_by_email(tx, email):
         raise Conflict("there is an account with this e-mail address already; sign in, then accept")
     user = users.create_human(tx, newcomer.display_name, email)
-    provider = address_proofs.PROVEN if _was_mailed(tx, invitation, token) else address_proofs.CLAIMED
+    provider = identities.PROVEN if _was_mailed(tx, invitation, token) else identities.CLAIMED
     identities.link(tx, user.n, provider, email, email)
     passwords.set_hash(tx, user.n, newcomer.password_hash)
     _admit(tx, Actor(user.n, user.id, "human", "bearer"), invitation)

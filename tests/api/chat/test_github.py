@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from clickclack.api.chat.parts import OAUTH
-from clickclack.identity import oauth_transactions
+from clickclack.identity import identities, magic_links, oauth_transactions, users
+from clickclack.kernel.transaction import Tx
 from tests.client import Client
 from tests.conftest import Serve, Server
 from tests.github import CALLBACK, PAGE, come_back, cookies_of, github, leave, with_github
@@ -110,6 +111,23 @@ async def test_of_several_verified_addresses_the_public_one_counts(serve: Serve,
     ]
     me = (await (await signed_in(server)).get("/api/me"))["user"]
     assert me["id"] == server.cast.people["member"].id
+
+
+async def test_who_has_proven_an_address_comes_before_who_claimed_it_earlier(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+
+    def claim(tx: Tx) -> None:
+        identities.link(
+            tx, users.create_human(tx, "Mallory").n, identities.CLAIMED, "new@example.org", "new@example.org"
+        )
+
+    await server.db.write(claim)
+    me = (await (await signed_in(server)).get("/api/me"))["user"]
+    hub.replies["/api/user/emails"] = [{"email": "new@example.org", "primary": True, "verified": True}]
+    await signed_in(server)
+    link = await server.db.write(magic_links.create, "new@example.org", "")
+    signed = await server.anonymous.post("/api/auth/magic/consume", {"token": link.token}, 200)
+    assert signed["user"]["id"] == me["id"]
 
 
 async def test_the_same_number_at_another_github_is_somebody_else(serve: Serve, hub: Provider) -> None:

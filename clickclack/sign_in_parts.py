@@ -11,13 +11,13 @@ from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.callers.resolution import SignInRules
 from clickclack.api.chat.parts import OAuth, SignIn
 from clickclack.chat.furnishing import furnish
-from clickclack.identity import letters
+from clickclack.identity import letters, oauth_transactions
 from clickclack.identity.letters import Postman
 from clickclack.identity.providers.cloudflare import Access
 from clickclack.identity.providers.github import GitHub, GitHubApp
 from clickclack.identity.providers.openid import OpenId, OpenIdClient
 from clickclack.kernel import ids
-from clickclack.kernel.clock import Clock
+from clickclack.kernel.clock import SECOND, Clock
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Worker
 from clickclack.kernel.mail import Mailer, MailServer
@@ -28,6 +28,8 @@ from clickclack.kernel.rate_limit import RateLimit
 from clickclack.settings import Settings
 
 LOGIN_WINDOW = 15 * 60.0
+STARTS = oauth_transactions.PENDING // 32
+"""How many sign-ins through a provider one address may have under way."""
 
 
 def sign_in(settings: Settings, clock: Clock, passwords: Passwords) -> SignIn:
@@ -92,6 +94,7 @@ def oauth(settings: Settings, clock: Clock, metrics: Metrics | None) -> OAuth:
         openid=_openid(settings, outbound, clock),
         binding=SessionCookie(*where, purpose="oauth_binding"),
         page=f"{settings.public_url}/",
+        starts=RateLimit(clock, STARTS, oauth_transactions.LIFE / SECOND),
         github_event=_events(metrics, "github", "Sign-ins with GitHub"),
         openid_event=_events(metrics, "openclaw_id", "Sign-ins with OpenID Connect"),
     )

@@ -44,7 +44,7 @@ def first_owner(tx: Tx, owner: FirstOwner, furnish: Furnish) -> tuple[User, Work
     email = names.email_address(owner.email) if owner.email.strip() else ""
     user = users.create_human(tx, owner.display_name, email)
     if email:
-        identities.link(tx, user.n, "password" if owner.password_hash else "local", email, email)
+        identities.link(tx, user.n, identities.PROVEN if owner.password_hash else "local", email, email)
     if owner.password_hash:
         passwords.set_hash(tx, user.n, owner.password_hash)
     return user, join_default(tx, user, furnish, owner.workspace_name)

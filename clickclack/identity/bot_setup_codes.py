@@ -147,6 +147,11 @@ def forget(tx: Tx, bot_n: int, workspace_n: int | None = None) -> None:
         tx.run("DELETE FROM bot_setup_codes WHERE bot_n = ? AND workspace_n = ?", bot_n, workspace_n)
 
 
+def forget_of(tx: Tx, creator_n: int) -> None:
+    """Ends the pending codes that a person has made."""
+    tx.run("DELETE FROM bot_setup_codes WHERE created_by_n = ?", creator_n)
+
+
 def prune(tx: Tx) -> int:
     """Forgets up to 1000 codes that have run out, and says how many."""
     return tx.run(

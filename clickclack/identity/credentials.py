@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from clickclack.identity import desktop_grants
 from clickclack.identity.actors import Actor
 from clickclack.kernel.clock import DAY
 from clickclack.kernel.errors import NotFound
@@ -142,9 +143,10 @@ def revoke_session(tx: Tx, actor: Actor, session_id: str) -> None:
 
 
 def revoke_other_sessions(tx: Tx, actor: Actor) -> int:
-    """Ends all of the actor's sessions but the one in use, and says how many."""
+    """Ends all of the actor's sessions but the one in use, and says how many; grants that would become one end, too."""
     others = [s.n for s in sessions_of(tx, actor.user_n) if s.n != actor.credential_n]
     revoke(tx, others)
+    desktop_grants.forget(tx, actor.user_n)
     return len(others)
 
 
@@ -157,6 +159,16 @@ def revoke_current(tx: Tx, actor: Actor) -> None:
 def revoke_all(tx: Tx, user_n: int) -> None:
     """Ends every credential of a user."""
     revoke(tx, [n for (n,) in tx.all("SELECT n FROM credentials WHERE user_n = ? AND revoked_at IS NULL", user_n)])
+
+
+def revoke_of_bots(tx: Tx, owner_n: int) -> None:
+    """Ends every credential of the bots that belong to a person."""
+    rows = tx.all(
+        "SELECT c.n FROM users o JOIN users b ON b.owner_id = o.id JOIN credentials c ON c.user_n = b.n"
+        " WHERE o.n = ? AND b.owner_id IS NOT NULL AND c.revoked_at IS NULL",
+        owner_n,
+    )
+    revoke(tx, [n for (n,) in rows])
 
 
 def revoke_in(tx: Tx, user_n: int, workspace_n: int) -> None:

@@ -55,6 +55,11 @@ def consume(tx: Tx, code: str, verifier: str) -> int:
     return row[1]
 
 
+def forget(tx: Tx, user_n: int) -> None:
+    """Ends the grants of a person."""
+    tx.run("DELETE FROM desktop_grants WHERE user_n = ?", user_n)
+
+
 def prune(tx: Tx) -> int:
     """Forgets up to 1000 grants that are over, and says how many."""
     return tx.run(

@@ -1,5 +1,6 @@
 """Sign-in methods of a person: a provider and who one is there (contract chat 2.5, 8)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from clickclack.identity import names, users
@@ -7,6 +8,10 @@ from clickclack.identity.users import User
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
+
+CLAIMED = "claimed"
+PROVEN = "password"
+"""The providers of an address that a person signs in to with a password: claimed at first, then proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +25,18 @@ class Listed:
 
 
 def everybody(tx: Tx) -> list[Listed]:
-    """Every person by age, for the command line."""
+    """Every person by age, for the command line: two queries however many they are."""
+    slugs: defaultdict[int, list[str]] = defaultdict(list)
+    sql = "SELECT m.user_n, w.slug FROM memberships m JOIN workspaces w ON w.n = m.workspace_n ORDER BY w.n"
+    for user_n, slug in tx.all(sql):
+        slugs[user_n].append(slug)
     rows = tx.all(
         "SELECT u.id, u.display_name,"
         " COALESCE((SELECT i.email FROM identities i WHERE i.user_n = u.n AND i.email <> '' ORDER BY i.n LIMIT 1), ''),"
         " u.n"
         " FROM users u WHERE u.kind = 'human' ORDER BY u.created_at, u.n"
     )
-    return [Listed(identifier, name, email, ",".join(_slugs(tx, n))) for identifier, name, email, n in rows]
-
-
-def _slugs(tx: Tx, user_n: int) -> list[str]:
-    rows = tx.all(
-        "SELECT w.slug FROM memberships m JOIN workspaces w ON w.n = m.workspace_n WHERE m.user_n = ? ORDER BY w.n",
-        user_n,
-    )
-    return [slug for (slug,) in rows]
+    return [Listed(identifier, name, email, ",".join(slugs[n])) for identifier, name, email, n in rows]
 
 
 def link(tx: Tx, user_n: int, provider: str, subject: str, email: str) -> None:
@@ -69,9 +70,12 @@ def has_email(tx: Tx, user_n: int, email: str) -> bool:
 
 
 def users_by_email(tx: Tx, email: str) -> list[User]:
-    """Everybody with this e-mail address at any provider, oldest first; the address in any case."""
-    sql = "SELECT DISTINCT user_n FROM identities WHERE email = ? AND email <> '' ORDER BY user_n"
-    rows = tx.all(sql, email.strip().lower())
+    """Everybody with this e-mail address, in any case, at any provider: the oldest first, who only claims it last."""
+    sql = (
+        "SELECT user_n FROM identities WHERE email = ? AND email <> ''"
+        " GROUP BY user_n ORDER BY MIN(CASE WHEN provider = ? THEN 1 ELSE 0 END), user_n"
+    )
+    rows = tx.all(sql, email.strip().lower(), CLAIMED)
     return [users.by_n(tx, n) for (n,) in rows]
 
 

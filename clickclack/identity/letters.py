@@ -6,12 +6,11 @@ A job holds no secret: the token is made when the letter is written, and a new o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clickclack.identity import identities, invitations, magic_links, users
+from clickclack.identity import identities, invitations, magic_links
 from clickclack.identity.invitations import Invitation
 from clickclack.kernel import jobs
 from clickclack.kernel.clock import HOUR
 from clickclack.kernel.database import Database
-from clickclack.kernel.errors import NotFound
 from clickclack.kernel.jobs import Hopeless, Job, NewJob, Retries
 from clickclack.kernel.mail import Mail, Mailer, MailFailed
 from clickclack.kernel.transaction import Tx
@@ -90,18 +89,10 @@ class Postman:
         if got is None:
             return None
         invitation, token = got
-        name = invitation.workspace.name
+        name, inviter = invitation.workspace.name, invitations.inviter(tx, invitation) or "Somebody"
         text = (
-            f"{inviter(tx, invitation) or 'Somebody'} invites you to the workspace {name} on ClickClack.\n\n"
+            f"{inviter} invites you to the workspace {name} on ClickClack.\n\n"
             f"{self._links.invite(token)}\n\n"
             "The link is for you alone.\n"
         )
         return Mail(invitation.email, f"An invitation to {name}", text)
-
-
-def inviter(tx: Tx, invitation: Invitation) -> str:
-    """The name of who made the invitation; empty when that person is gone."""
-    try:
-        return users.by_n(tx, invitation.creator_n or 0).display_name
-    except NotFound:
-        return ""

@@ -11,7 +11,7 @@ import orjson
 from clickclack.identity import users
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import MEMBER, MODERATOR, Permission
+from clickclack.identity.permissions import MEMBER, MODERATOR, OWNER, Permission
 from clickclack.identity.roles import RANKS, directory_rank
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.identity.workspace_records import Workspace
@@ -99,6 +99,12 @@ def find(tx: Tx, workspace_n: int, user_id: str) -> User | None:
 def role_of(tx: Tx, workspace: Workspace, user_n: int) -> int | None:
     """The row number of the user's role in the workspace; None for who is not in it."""
     return tx.value("SELECT role_n FROM memberships WHERE workspace_n = ? AND user_n = ?", workspace.n, user_n)
+
+
+def owner_of(tx: Tx, workspace: Workspace) -> int | None:
+    """The row number of the workspace's owner; None while it has none."""
+    sql = "SELECT user_n FROM memberships WHERE workspace_n = ? AND role_n = ? ORDER BY n LIMIT 1"
+    return tx.value(sql, workspace.n, OWNER)
 
 
 def set_role(tx: Tx, workspace: Workspace, user_n: int, role_n: int) -> None:

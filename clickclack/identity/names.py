@@ -117,9 +117,13 @@ def email_address(text: str) -> str:
 
 
 def email_key(text: str) -> str:
-    """What somebody gives as an e-mail address, trimmed and lower-case; Invalid for more than 254 bytes."""
-    address = text.strip().lower()
-    if len(address.encode()) > EMAIL_BYTES:
+    """What somebody gives as an e-mail address, trimmed and lower-case.
+
+    Invalid for more than 254 bytes, and for a sign, such as that of Kelvin, that becomes a letter of somebody else's.
+    """
+    given = text.strip()
+    address = given.lower()
+    if len(address.encode()) > EMAIL_BYTES or address.isascii() != given.isascii():
         raise Invalid("email is not an e-mail address")
     return address
 

@@ -77,8 +77,10 @@ def sign_in(tx: Tx, verified: Verified, device: str) -> tuple[User, Issued]:
 def change(tx: Tx, actor: Actor, stored: str | None, fresh: str) -> None:
     """Replaces the hash that the current password fits, None for no password, and ends the actor's other sessions.
 
-    Forbidden when the password has been changed since it was checked.
+    Forbidden when the password has been changed since it was checked, Unauthenticated when the session has ended since.
     """
+    if actor.credential_n is not None and not credentials.is_live(tx, actor.credential_n):
+        raise Unauthenticated("session expired")
     if hash_of(tx, actor.user_n) != stored:
         raise Forbidden("current password is incorrect")
     set_hash(tx, actor.user_n, fresh)

@@ -14,9 +14,8 @@ from clickclack.kernel.transaction import Tx
 class Profile:
     """Who one is.
 
-    `notifications` are None for a narrowed credential, for their key is a secret, and in the request that Access has
-    signed in. `appearance` is None before anything was
-    saved.
+    `notifications` are None for a narrowed credential, for their key is a secret, and in a request that Access has
+    signed in. `appearance` is None before anything was saved.
     """
 
     user: User

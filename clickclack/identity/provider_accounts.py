@@ -12,6 +12,7 @@ from clickclack.kernel.transaction import Tx
 class ProviderAccount:
     """Somebody at a provider: `subject` is who one is there for ever, `email` is verified, or empty.
 
+    Where the settings say which server the provider is, the subject names it, too: another has others of the same name.
     `login` is a short name there; it and the avatar may be empty.
     """
 

@@ -17,7 +17,10 @@ LIMIT = 1024 * 1024
 USUAL = 3600.0
 LONGEST = 24 * 3600.0
 AGAIN = 30.0
-"""Seconds between two fetches for keys that are not among those at hand, or after a fetch that failed."""
+"""Seconds between two fetches for keys that are not among those at hand, or after a fetch that failed.
+
+Keys are kept for that long at least: a publisher that wants none kept would else let one token through in that time.
+"""
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
@@ -37,7 +40,7 @@ class KeySet:
         """The token, whose signature is good; BadToken when it is not, Failure when the keys cannot be had."""
         token = read(text)
         if token.algorithm not in algorithms:
-            raise BadToken(f"the algorithm {token.algorithm[:20]} is not accepted")
+            raise BadToken(f"the algorithm {token.algorithm[:20]!r} is not accepted")
         candidates = self._named(token.key_id) if self._clock.monotonic() < self._good_until else []
         if not candidates:
             await self._fetch(token.key_id)
@@ -71,15 +74,15 @@ class KeySet:
             self._good_until = now + self._life(answer.headers)
 
     def _life(self, headers: Mapping[str, str]) -> float:
-        """How many seconds the answer may be kept."""
+        """How many seconds the answer is kept."""
         found = _MAX_AGE.search(headers.get("cache-control", ""))
         if found is not None:
-            return min(float(found[1]), LONGEST)
+            return max(AGAIN, min(float(found[1]), LONGEST))
         try:
             end = parsedate_to_datetime(headers["expires"]).timestamp()
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             return USUAL
-        return max(0.0, min(end - self._clock.now() / 1_000_000, LONGEST))
+        return max(AGAIN, min(end - self._clock.now() / 1_000_000, LONGEST))
 
 
 def _keys_in(body: bytes) -> list[Key]:

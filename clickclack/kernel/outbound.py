@@ -115,7 +115,7 @@ class Outbound:
     def _session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             ssl=self._tls,
-            resolver=_CheckedResolver(self._check),
+            resolver=_CheckedResolver(self._check, anywhere=self._anywhere),
             use_dns_cache=False,
             force_close=True,
             socket_factory=self._socket,
@@ -149,15 +149,16 @@ class Outbound:
 class _CheckedResolver(AbstractResolver):
     """Looks names up as the system does, and gives no address at all when one of them is refused."""
 
-    def __init__(self, check: Callable[[str], None]) -> None:
+    def __init__(self, check: Callable[[str], None], *, anywhere: bool) -> None:
         self._check = check
+        self._anywhere = anywhere
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         look_up = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
         try:
-            found = await asyncio.get_running_loop().run_in_executor(_names(), look_up)
+            found = await asyncio.get_running_loop().run_in_executor(_names(anywhere=self._anywhere), look_up)
         except UnicodeError as error:
             raise OSError(None, "not a host name") from error
         for _, _, _, _, address in found:
@@ -179,8 +180,11 @@ class _CheckedResolver(AbstractResolver):
 
 
 @cache
-def _names() -> ThreadPoolExecutor:
-    """Threads for looking names up: a name server that never answers must not take those that read our files."""
+def _names(*, anywhere: bool) -> ThreadPoolExecutor:
+    """Threads for looking names up: a name server that never answers must not take those that read our files.
+
+    Nor may one that a stranger names take those for the servers of the settings, which people sign in with.
+    """
     return ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="names")
 
 

@@ -18,7 +18,7 @@ def verify(token: Token, key: Key) -> None:
     """Raises BadToken unless `key` made the signature with the token's algorithm."""
     check = _CHECKS.get(token.algorithm)
     if check is None:
-        raise BadToken(f"the algorithm {token.algorithm[:20]} is not accepted")
+        raise BadToken(f"the algorithm {token.algorithm[:20]!r} is not accepted")
     try:
         check(token, key)
     except InvalidSignature:

@@ -41,6 +41,9 @@ def saying(**headers: str) -> web.Response:
         ({"Cache_Control": "max-age=999999"}, 86_400),
         ({"Cache_Control": "no-store", "Expires": "Mon, 21 Sep 2026 14:23:20 GMT"}, 600),
         ({"Expires": "0"}, 3600),
+        ({"Expires": "Mon, 21 Sep 2026 99999999999999999999:00:00 GMT"}, 3600),
+        ({"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 30),
+        ({"Cache_Control": "no-cache, no-store, max-age=0"}, 30),
     ],
 )
 async def test_keys_are_kept_as_long_as_the_answer_says(

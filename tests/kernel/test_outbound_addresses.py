@@ -131,9 +131,10 @@ async def test_a_name_that_is_not_found_is_unreachable(monkeypatch: pytest.Monke
 async def test_a_name_server_that_never_answers_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch):
     given_up = threading.Event()
 
-    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
-        given_up.wait(10)
-        return []
+    def getaddrinfo(host: str, *_: Any, **__: Any) -> list[Any]:
+        if host == "slow.example":
+            given_up.wait(10)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     with monkeypatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", getaddrinfo)
@@ -142,6 +143,8 @@ async def test_a_name_server_that_never_answers_holds_up_nothing_else(monkeypatc
         assert {str(answer) for answer in answers} == {"no answer within 0.1 s"}
         async with asyncio.timeout(5):
             assert await asyncio.to_thread(int, "7") == 7
+        with pytest.raises(Unreachable, match="the host could not be found"):
+            await Outbound(anywhere=True).request("GET", "http://login.example/", seconds=5)
         given_up.set()
 
 

@@ -1,40 +1,68 @@
 """Callers whom Cloudflare Access has let through: they get a session, and its cookie (contract chat 2.8)."""
 
+import asyncio
+from collections import OrderedDict
+
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.identity import credentials
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import Furnish, join_default
 from clickclack.identity.credentials import Issued
 from clickclack.identity.provider_accounts import ProviderAccount, person_of
 from clickclack.identity.providers.cloudflare import Access
+from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.database import Database
+from clickclack.kernel.secrets import secret_hash
 from clickclack.kernel.transaction import Tx
 
 HEADER = "Cf-Access-Jwt-Assertion"
+REMEMBERED = 1000
+"""How many assertions of the last minute are known again."""
 STARTED = web.RequestKey("access_session", Issued)
 """The session that this request has started, for whoever sends the answer."""
 
 
 class AccessGate:
-    """Makes people of assertions; `furnish` fills the default workspace when it has to be made."""
+    """Makes people of assertions; `furnish` fills the default workspace when it has to be made.
+
+    For a minute an assertion without a cookie goes on in the session that it started: a page asks for much at once, and
+    not every program keeps cookies.
+    """
 
     def __init__(self, db: Database, access: Access, furnish: Furnish) -> None:
         self._db = db
         self._access = access
         self._furnish = furnish
+        self._entering = asyncio.Lock()
+        self._entered: OrderedDict[bytes, tuple[int, Actor]] = OrderedDict()
 
     async def enter(self, request: web.Request) -> Actor | None:
-        """The person whom the request's assertion names, in a new session; None without a good one."""
+        """The person whom the request's assertion names, in its session; None without a good one."""
         assertions = request.headers.getall(HEADER, ())
         if len(assertions) != 1:
             return None
         account = await self._access.account(assertions[0].strip())
         if account is None:
             return None
-        device = request.headers.get("User-Agent", "").encode(errors="surrogateescape").decode(errors="replace")
-        actor, request[STARTED] = await self._db.write(self._let_in, account, device.strip())
+        digest = secret_hash(assertions[0])
+        async with self._entering:
+            actor = await self._inside(digest)
+            if actor is None:
+                actor, request[STARTED] = await self._db.write(self._let_in, account, device_of(request))
+                self._entered[digest] = (self._db.clock.now(), actor)
+                if len(self._entered) > REMEMBERED:
+                    self._entered.popitem(last=False)
         return actor
+
+    async def _inside(self, digest: bytes) -> Actor | None:
+        """Who came in by this assertion less than a minute ago, in a session that is still good."""
+        started, actor = self._entered.get(digest, (0, None))
+        if actor is None or actor.credential_n is None or self._db.clock.now() - started >= MINUTE:
+            self._entered.pop(digest, None)
+            return None
+        return actor if await self._db.read(credentials.is_live, actor.credential_n) else None
 
     def _let_in(self, tx: Tx, account: ProviderAccount, device: str) -> tuple[Actor, Issued]:
         user = person_of(tx, account)

@@ -29,13 +29,23 @@ def is_local(peer: str | None, headers: CIMultiDictProxy[str]) -> bool:
 def client_address(peer: str | None, headers: CIMultiDictProxy[str]) -> str:
     """Whose attempts are counted: the peer, or whom a proxy on this machine names (contract chat 3.8).
 
-    The proxy is believed when its one `X-Real-IP` and its one `X-Forwarded-For` name the same one address.
+    The proxy is believed when its one `X-Real-IP` and its one `X-Forwarded-For` name the same one address. Of an IPv6
+    address the first 64 bits count, for whoever has one has all of that network (RFC 6177).
     """
     named, forwarded = headers.getall("X-Real-IP", []), headers.getall("X-Forwarded-For", [])
     if peer is not None and local_name(peer) and len(named) == 1 and named == forwarded:
         with contextlib.suppress(ValueError):
-            return str(ipaddress.ip_address(named[0].strip()))
+            return _counted(named[0].strip())
+    with contextlib.suppress(ValueError):
+        return _counted(peer or "")
     return peer or ""
+
+
+def _counted(text: str) -> str:
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address), 64), strict=False))
 
 
 def _forwarded(headers: CIMultiDictProxy[str]) -> list[str]:

@@ -5,11 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, models_sign_in, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN, SignIn
-from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
+from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
 from clickclack.identity import credentials, letters, magic_links, names, passwords
 from clickclack.identity.actors import Actor
 from clickclack.identity.passwords import Verified

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.api.chat import models, oauth
 from clickclack.api.chat.oauth import CallbackQuery
 from clickclack.api.chat.parts import OAUTH, SIGN_IN
-from clickclack.api.chat.sign_in import Signed, device_of, put_session, refuse_other_sites, start
+from clickclack.api.chat.sign_in import Signed, put_session, refuse_other_sites, start
 from clickclack.identity import admission, desktop_grants
 from clickclack.identity.actors import Actor
 from clickclack.identity.oauth_transactions import Desktop, Transaction, is_token

@@ -4,11 +4,12 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address
 from clickclack.api.chat import models, models_sign_in, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN
-from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
+from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
 from clickclack.identity import invitations, letters, names, passwords
 from clickclack.identity.actors import Actor
 from clickclack.identity.invitations import Invitation, Newcomer, NewInvitation
@@ -109,7 +110,7 @@ async def revoke(call: Call[Actor]) -> web.Response:
 async def preview(call: Call[None], body: TokenInput) -> web.Response:
     def look(tx: Tx) -> tuple[Invitation, str]:
         invitation = invitations.by_token(tx, body.token)
-        return invitation, letters.inviter(tx, invitation)
+        return invitation, invitations.inviter(tx, invitation)
 
     invitation, inviter = await call.db.read(look)
     return json_response(200, {"invitation": render_identity.invitation_preview(invitation, inviter)})

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from clickclack.api.callers.local_requests import client_address
 from clickclack.api.chat.parts import OAUTH
 from clickclack.api.chat.sign_in import Signed, put_session
 from clickclack.identity import oauth_transactions
 from clickclack.identity.oauth_transactions import Begun, Desktop, Transaction, is_token, random_token
 from clickclack.identity.providers.answers import Denied, ProviderFailed
 from clickclack.kernel.clock import MINUTE
-from clickclack.kernel.errors import BadUpstream, Forbidden, Invalid, Unauthenticated
+from clickclack.kernel.errors import BadUpstream, Forbidden, Invalid, Unauthenticated, Unavailable
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.inputs import Query
 
@@ -50,11 +51,13 @@ async def begin(call: Call[Any], provider: str, desktop: Desktop | None = None) 
 
     Invalid for a browser that shows two bindings, Unavailable when too many sign-ins are on their way.
     """
-    cookie = call.request.app[OAUTH].binding
+    parts, request = call.request.app[OAUTH], call.request
     try:
-        known = cookie.read(call.request) or ""
+        known = parts.binding.read(request) or ""
     except Unauthenticated as error:
         raise Invalid(error.text) from None
+    if parts.starts.take(client_address(request.remote, request.headers)) is not None:
+        raise Unavailable(oauth_transactions.FULL)
     binding = known if is_token(known) else random_token()
     return await call.db.write(oauth_transactions.begin, provider, binding, desktop), binding
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.api.chat import oauth
 from clickclack.api.chat.oauth import CallbackQuery
 from clickclack.api.chat.parts import OAUTH, SIGN_IN
-from clickclack.api.chat.sign_in import Signed, device_of, start
+from clickclack.api.chat.sign_in import Signed, start
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import join_default
 from clickclack.identity.provider_accounts import person_of

@@ -44,13 +44,15 @@ class SignIn:
 class OAuth:
     """Signing in through a provider: those that are configured, the cookie that binds a browser, where it ends.
 
-    The two functions are told what happens, for the figures (contract chat 7.5).
+    `starts` counts by address how many begin, so that nobody's leave no room for others (contract chat 1.7). The two
+    functions are told what happens, for the figures (contract chat 7.5).
     """
 
     github: GitHub | None
     openid: OpenId | None
     binding: SessionCookie
     page: str
+    starts: RateLimit
     github_event: Callable[[str], None]
     openid_event: Callable[[str], None]
 

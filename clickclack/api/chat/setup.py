@@ -5,16 +5,18 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address, is_local
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.parts import CONFIG, OAUTH, SIGN_IN
-from clickclack.api.chat.sign_in import Signed, device_of, refuse_other_sites, signed_in, start
+from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
 from clickclack.identity import bootstrap, names, passwords, users
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import FirstOwner
 from clickclack.identity.permissions import OWNER
 from clickclack.identity.workspace_records import Workspace
 from clickclack.kernel.errors import Conflict, Forbidden, TooMany
+from clickclack.kernel.hosts import host_of, local_host
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
@@ -47,7 +49,7 @@ async def config(call: Call[None]) -> web.Response:
         "frontend_base_url": public.frontend_base_url,
         "dev_bootstrap": sign_in.dev and local,
         "setup_required": not await call.db.read(users.any_exists),
-        "setup_code_required": not local,
+        "setup_code_required": _needs_code(call),
         "sign_in": _ways(call, local),
     }
     return json_response(200, {"config": content})
@@ -93,9 +95,20 @@ async def set_up(call: Call[None], body: SetupInput) -> web.Response:
     return signed_in(call, signed, 201, workspace=render_identity.workspace(workspace, OWNER))
 
 
+def _needs_code(call: Call[None]) -> bool:
+    """Whether the caller may be from elsewhere.
+
+    Behind a public address anybody may: a proxy on this machine that names nobody makes everybody look local.
+    """
+    cookie = call.request.app[SIGN_IN].cookie
+    if any(address and not local_host(host_of(address)) for address in (cookie.public_url, cookie.public_api_url)):
+        return True
+    return not is_local(call.request.remote, call.request.headers)
+
+
 def _check_code(call: Call[None], given: str) -> None:
     """Asks who comes from elsewhere for the code on the server's terminal."""
-    if is_local(call.request.remote, call.request.headers):
+    if not _needs_code(call):
         return
     sign_in = call.request.app[SIGN_IN]
     wait = sign_in.by_address.take(client_address(call.request.remote, call.request.headers))

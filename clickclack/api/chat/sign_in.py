@@ -31,11 +31,6 @@ def start(tx: Tx, user_n: int, device: str) -> Signed:
     return users.by_n(tx, user_n), credentials.start_session(tx, user_n, device)
 
 
-def device_of(request: web.Request) -> str:
-    """What a session is called in the list of sessions: the program that started it."""
-    return request.headers.get("User-Agent", "").encode(errors="surrogateescape").decode(errors="replace").strip()
-
-
 def signed_in(call: Call[Any], signed: Signed, status: int = 200, **more: Any) -> web.Response:
     """The answer with the session, its secret and the cookie."""
     user, issued = signed

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from clickclack.identity.names import email_key, fitting_name
+from clickclack.identity.names import email_address, fitting_name
 from clickclack.identity.oauth_transactions import Begun, challenge_of
 from clickclack.identity.provider_accounts import ProviderAccount
 from clickclack.identity.providers.answers import (
@@ -20,6 +20,7 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.outbound import Answer, Failure, Outbound
 
 NAME = "github"
+PUBLIC = "https://github.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +105,22 @@ class GitHub:
             raise ProviderFailed("the profile has no id")
         email = await self._email(profile, token)
         name = fitting_name(text_of(profile, "name"), login, f"GitHub {identifier}")
-        return ProviderAccount(NAME, str(identifier), email, name, text_of(profile, "avatar_url"), login)
+        return ProviderAccount(NAME, self._subject(identifier), email, name, text_of(profile, "avatar_url"), login)
 
     async def _email(self, profile: Json, token: str) -> str:
-        """The public address, which GitHub has verified, else the primary one when it has been."""
-        public = text_of(profile, "email")
-        if public:
-            return _usable(public)
-        answer = await self._get("/user/emails", token)
+        """The public address, else the primary one, when GitHub has verified it; not every GitHub asks for that."""
+        answer = await self._get("/user/emails?per_page=100", token)
         if answer.status in (401, 403, 404):
             return ""
-        for entry in json_list(answer):
-            if entry.get("primary") is True and entry.get("verified") is True:
-                return _usable(text_of(entry, "email"))
-        return ""
+        verified = [entry for entry in json_list(answer) if entry.get("verified") is True]
+        public = text_of(profile, "email")
+        wanted = [entry for entry in verified if public and text_of(entry, "email") == public]
+        wanted += [entry for entry in verified if entry.get("primary") is True]
+        return _usable(text_of(wanted[0], "email")) if wanted else ""
+
+    def _subject(self, identifier: int) -> str:
+        """The number of an account, and of which GitHub it is unless that is the public one: each counts from one."""
+        return str(identifier) if self.app.url == PUBLIC else f"{self.app.url} {identifier}"
 
     async def _is_in(self, organisation: str, token: str) -> bool:
         answer = await self._get(f"/user/memberships/orgs/{quote(organisation, safe='')}", token)
@@ -133,6 +136,6 @@ class GitHub:
 
 def _usable(email: str) -> str:
     try:
-        return email_key(email)
+        return email_address(email)
     except Invalid:
         return ""

@@ -5,8 +5,11 @@ endpoints of OpenClaw ID; its id tokens, which come straight from it, are taken 
 (Core, section 3.1.3.7, 6).
 """
 
+import asyncio
 import base64
 import hmac
+import logging
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -17,13 +20,19 @@ from clickclack.identity.providers.answers import LIMIT, SECONDS, Denied, Provid
 from clickclack.kernel import jose
 from clickclack.kernel.clock import HOUR, SECOND, Clock
 from clickclack.kernel.errors import Invalid
+from clickclack.kernel.hosts import canonical_origin
 from clickclack.kernel.jose import BadToken, Token
 from clickclack.kernel.key_sets import KeySet
 from clickclack.kernel.outbound import Failure, Outbound
 
+log = logging.getLogger(__name__)
+
 NAME = "openclaw-id"
 LEEWAY = 30
 KEPT = HOUR
+AGAIN = 10 * SECOND
+LONGEST_SUBJECT = 255
+_ADDRESS = re.compile("[!-~]+")
 _ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
 
 
@@ -55,7 +64,8 @@ class OpenId:
         self._outbound = outbound
         self._clock = clock
         self._found: Endpoints | None = None
-        self._found_at = 0
+        self._ask_at = 0
+        self._finding = asyncio.Lock()
 
     async def start_url(self, begun: Begun) -> str:
         """Where the browser is sent; ProviderFailed when the provider does not say."""
@@ -84,23 +94,30 @@ class OpenId:
                 raise Denied("invalid openclaw id token") from error
         except Failure as failure:
             raise ProviderFailed(failure.text) from failure
-        return self._account(token, verifier)
+        if not _nonce_fits(endpoints, token, verifier):
+            raise Denied("invalid openclaw id token nonce")
+        return self._account(token)
 
     async def _endpoints(self) -> Endpoints:
-        now = self._clock.now()
-        if self._found is None or now - self._found_at >= KEPT:
-            try:
-                self._found = await self._discovered()
-            except Failure as failure:
-                raise ProviderFailed(failure.text) from failure
-            self._found_at = now
+        """Asked for once at a time, and not again at once after a failure; what was found before serves meanwhile."""
+        async with self._finding:
+            now = self._clock.now()
+            if now >= self._ask_at:
+                self._ask_at = now + AGAIN
+                try:
+                    self._found = await self._discovered()
+                    self._ask_at = now + KEPT
+                except (Failure, ProviderFailed) as failure:
+                    log.warning("the openid provider does not say where its endpoints are: %s", failure)
+        if self._found is None:
+            raise ProviderFailed("where its endpoints are is not known")
         return self._found
 
     async def _discovered(self) -> Endpoints:
         issuer = self.client.issuer
         url = f"{issuer}/.well-known/openid-configuration"
         answer = await self._outbound.request("GET", url, seconds=SECONDS, limit=LIMIT)
-        if answer.status == 404:
+        if answer.status == 404 and (self._found is None or self._found.keys is None):
             return Endpoints(f"{issuer}/oauth2/authorize", f"{issuer}/oauth2/token", None)
         content = json_object(answer)
         if text_of(content, "issuer").rstrip("/") != issuer:
@@ -110,9 +127,9 @@ class OpenId:
         return Endpoints(authorize, token, KeySet(keys, self._outbound, self._clock))
 
     def _safe(self, url: str) -> str:
-        """An endpoint of the provider: https, as the issuer is."""
+        """An endpoint of the provider: https, as the issuer is, in the characters of an address (RFC 3986)."""
         scheme = urlsplit(self.client.issuer).scheme
-        if urlsplit(url).scheme not in {"https", scheme}:
+        if not _ADDRESS.fullmatch(url) or not canonical_origin(url).startswith(("https://", f"{scheme}://")):
             raise ProviderFailed("its discovery document names an endpoint that is not https")
         return url
 
@@ -134,18 +151,18 @@ class OpenId:
         answer = await self._outbound.request("POST", endpoints.token, headers=headers, body=body, seconds=SECONDS)
         return text_of(json_object(answer), "id_token")
 
-    def _account(self, token: Token, verifier: str) -> ProviderAccount:
+    def _account(self, token: Token) -> ProviderAccount:
         claims = token.claims
         if text_of(claims, "iss").rstrip("/") != self.client.issuer:
             raise Denied("invalid openclaw id token issuer")
         audience = claims.get("aud")
         if audience != self.client.client_id and not (isinstance(audience, list) and self.client.client_id in audience):
             raise Denied("invalid openclaw id token audience")
+        if claims.get("azp", self.client.client_id) != self.client.client_id:  # Core, section 3.1.3.7, 5
+            raise Denied("invalid openclaw id token audience")
         end, now = claims.get("exp"), self._clock.now() / SECOND
         if not isinstance(end, int | float) or end + LEEWAY <= now:
             raise Denied("openclaw id token expired")
-        if not self._nonce_fits(token, verifier):
-            raise Denied("invalid openclaw id token nonce")
         try:
             email = email_address(text_of(claims, "email"))
         except Invalid:
@@ -153,15 +170,17 @@ class OpenId:
         if not email or claims.get("email_verified") is not True:
             raise Denied("openclaw id account email is not verified")
         subject = text_of(claims, "sub")
-        if not subject:
+        if not 0 < len(subject) <= LONGEST_SUBJECT:
             raise Denied("invalid openclaw id token")
         name = fitting_name(text_of(claims, "name"), text_of(claims, "preferred_username"), email)
         login = text_of(claims, "preferred_username")
-        return ProviderAccount(NAME, subject, email, name, text_of(claims, "picture"), login)
+        whom = f"{self.client.issuer} {subject}"  # a subject is one within its issuer alone (Core, section 2)
+        return ProviderAccount(NAME, whom, email, name, text_of(claims, "picture"), login)
 
-    def _nonce_fits(self, token: Token, verifier: str) -> bool:
-        """A provider that publishes its keys returns the nonce; one of the old kind may leave it away."""
-        given = text_of(token.claims, "nonce")
-        if not given and self._found is not None and self._found.keys is None:
-            return True
-        return hmac.compare_digest(given.encode(), nonce_of(verifier).encode())
+
+def _nonce_fits(endpoints: Endpoints, token: Token, verifier: str) -> bool:
+    """A provider that publishes its keys returns the nonce; one of the old kind may leave it away."""
+    given = text_of(token.claims, "nonce")
+    if not given and endpoints.keys is None:
+        return True
+    return hmac.compare_digest(given.encode(), nonce_of(verifier).encode())

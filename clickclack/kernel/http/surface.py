@@ -58,7 +58,11 @@ def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Reques
         if query_model is not None:
             inputs["query"] = read_query(request, query_model)
         if body_model is not None:
+            is_here = request.content.is_eof()
             inputs["body"] = await read_body(request, body_model)
+            if needs is not None and not is_here:  # what ended while the body was on its way lets nobody in
+                actor = await authenticate(request)
+                needs.check(actor, path)
         return await handler(Call(request, actor, path, partial(authenticate, request)), **inputs)
 
     return handle

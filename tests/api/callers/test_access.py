@@ -1,5 +1,6 @@
 """Cloudflare Access before the server (contract chat 2.8, 1.8)."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from http.cookies import SimpleCookie
 from typing import Any
@@ -53,6 +54,24 @@ async def test_who_is_let_through_becomes_a_member_with_a_session(guarded: Serve
     assert (workspace["slug"], workspace["role"]) == ("clickclack", "owner")
     second = await asserting(guarded, team, email="bob@example.org", common_name="Bob").get("/api/workspaces")
     assert second["workspaces"][0]["role"] == "member"
+
+
+async def test_an_assertion_without_a_cookie_starts_one_session_a_minute(guarded: Server, team: Provider) -> None:
+    client = asserting(guarded, team)
+
+    async def started() -> list[bool]:
+        answers = await asyncio.gather(*(client.call("GET", "/api/me/sessions") for _ in range(4)))
+        return ["Set-Cookie" in answer.headers for answer in answers]
+
+    assert sorted(await started()) == [False, False, False, True]
+    assert len((await client.get("/api/me/sessions"))["sessions"]) == 1
+    ours = client.with_headers(X_ClickClack_CSRF="1")
+    await ours.post("/api/auth/logout", None, 200)
+    assert sum(await started()) == 1, "the session is over"
+    assert len((await client.get("/api/me/sessions"))["sessions"]) == 1
+    await asserting(guarded, team, email="bob@example.org").get("/api/me")
+    guarded.clock.advance(60)
+    assert sum(await started()) == 1, "the minute is over"
 
 
 async def test_a_known_address_is_a_known_person(guarded: Server, team: Provider) -> None:

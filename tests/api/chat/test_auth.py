@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from clickclack.api.chat.parts import SIGN_IN
-from clickclack.identity import passwords
+from clickclack.identity import credentials, passwords
 from tests.client import Client
 from tests.conftest import Serve, Server
 
@@ -202,6 +202,15 @@ async def test_of_two_changes_of_a_password_at_once_the_first_counts(
     late = {"new_password": "the second one", "current_password": PASSWORD}
     assert await server.member.put("/api/me/password", late, 403) == {"error": "current password is incorrect"}
     await log_in(server.anonymous, "member@example.org", "the first one")
+
+
+async def test_a_session_that_ends_during_a_change_of_the_password_changes_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = server.bearing((await server.db.write(credentials.start_session, server.cast.people["member"].n)).secret)
+    meanwhile(server, monkeypatch, "hash", lambda: other.delete("/api/me/sessions", 200))
+    await server.member.put("/api/me/password", {"new_password": PASSWORD}, 401)
+    await log_in(server.anonymous, "member@example.org", PASSWORD, 401)
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "a@b.org"}, {"email": 1, "password": "x"}, {"email": None}])

@@ -1,65 +1,26 @@
-"""Signing in with GitHub, as a browser and a desktop program see it (contract chat 2.6)."""
+"""Signing in with GitHub, as a browser sees it (contract chat 2.6)."""
 
 import base64
 import hashlib
 from collections.abc import AsyncGenerator
-from http.cookies import SimpleCookie
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from clickclack.identity import desktop_grants, oauth_transactions
-from tests.answers import Answer
+from clickclack.api.chat.parts import OAUTH
+from clickclack.identity import identities, magic_links, oauth_transactions, users
+from clickclack.kernel.transaction import Tx
 from tests.client import Client
 from tests.conftest import Serve, Server
-from tests.providers import Provider, provider
-
-PAGE = "https://chat.example"
-CALLBACK = "/api/auth/github/callback"
-VERIFIER = "v" * 50
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+from tests.github import CALLBACK, PAGE, come_back, cookies_of, github, leave, with_github
+from tests.providers import Provider
 
 
 @pytest.fixture
 async def hub() -> AsyncGenerator[Provider]:
-    async with provider() as played:
-        played.replies |= {
-            "/login/oauth/access_token": {"access_token": "gho_1"},
-            "/api/user": {"id": 7, "login": "Octo", "name": "Octo Cat", "email": None, "avatar_url": "https://a.b/7"},
-            "/api/user/emails": [
-                {"email": "other@example.org", "primary": False, "verified": True},
-                {"email": "Octo@Example.org", "primary": True, "verified": True},
-            ],
-        }
+    async with github() as played:
         yield played
-
-
-async def with_github(serve: Serve, hub: Provider, **more: Any) -> Server:
-    github = {"github_client_id": "id", "github_client_secret": "s3cret"}
-    where = {"github_url": hub.url, "github_api_url": f"{hub.url}/api", "public_url": PAGE}
-    return await serve(**{**github, **where, **more})
-
-
-def cookies_of(answer: Answer) -> dict[str, str]:
-    found, headers = SimpleCookie(), cast("Any", answer.headers)
-    for line in headers.getall("Set-Cookie", []):
-        found.load(line)
-    return {name: morsel.value for name, morsel in found.items()}
-
-
-async def leave(client: Client, path: str = "/api/auth/github/start") -> tuple[dict[str, str], Client]:
-    """Begins to sign in: what the browser takes to GitHub, and the browser with its cookie."""
-    answer = await client.call("GET", path)
-    assert answer.status == 302, answer.raw
-    query = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
-    cookies = "; ".join(f"{name}={value}" for name, value in cookies_of(answer).items())
-    return query, client.with_headers(Cookie=cookies)
-
-
-async def come_back(client: Client, path: str = "/api/auth/github/start", code: str = "c0de") -> Answer:
-    query, browser = await leave(client, path)
-    return await browser.call("GET", f"{CALLBACK}?code={code}&state={query['state']}")
 
 
 async def signed_in(server: Server) -> Client:
@@ -132,11 +93,50 @@ async def test_somebody_with_the_same_address_is_the_same_person(serve: Serve, h
     assert me["avatar_url"] == "https://a.b/7", "the picture of the address gives way to the one of the profile"
 
 
-async def test_an_address_that_is_not_verified_joins_nobody(serve: Serve, hub: Provider) -> None:
+@pytest.mark.parametrize("public", [None, "member@example.org"])
+async def test_an_address_that_is_not_verified_joins_nobody(serve: Serve, hub: Provider, public: str | None) -> None:
     server = await with_github(serve, hub)
+    hub.replies["/api/user"] = {"id": 7, "login": "Octo", "email": public}
     hub.replies["/api/user/emails"] = [{"email": "member@example.org", "primary": True, "verified": False}]
     me = (await (await signed_in(server)).get("/api/me"))["user"]
     assert me["id"] != server.cast.people["member"].id
+
+
+async def test_of_several_verified_addresses_the_public_one_counts(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+    hub.replies["/api/user"] = {"id": 7, "login": "Octo", "email": "member@example.org"}
+    hub.replies["/api/user/emails"] = [
+        {"email": "octo@example.org", "primary": True, "verified": True},
+        {"email": "member@example.org", "primary": False, "verified": True},
+    ]
+    me = (await (await signed_in(server)).get("/api/me"))["user"]
+    assert me["id"] == server.cast.people["member"].id
+
+
+async def test_who_has_proven_an_address_comes_before_who_claimed_it_earlier(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+
+    def claim(tx: Tx) -> None:
+        identities.link(
+            tx, users.create_human(tx, "Mallory").n, identities.CLAIMED, "new@example.org", "new@example.org"
+        )
+
+    await server.db.write(claim)
+    me = (await (await signed_in(server)).get("/api/me"))["user"]
+    hub.replies["/api/user/emails"] = [{"email": "new@example.org", "primary": True, "verified": True}]
+    await signed_in(server)
+    link = await server.db.write(magic_links.create, "new@example.org", "")
+    signed = await server.anonymous.post("/api/auth/magic/consume", {"token": link.token}, 200)
+    assert signed["user"]["id"] == me["id"]
+
+
+async def test_the_same_number_at_another_github_is_somebody_else(serve: Serve, hub: Provider) -> None:
+    first = await (await signed_in(await with_github(serve, hub))).get("/api/me")
+    hub.replies["/api/user/emails"] = []
+    other = await with_github(serve, hub, github_url=f"{hub.url}/other")
+    hub.replies["/other/login/oauth/access_token"] = {"access_token": "gho_2"}
+    second = await (await signed_in(other)).get("/api/me")
+    assert first["user"]["id"] != second["user"]["id"]
 
 
 async def test_a_picture_of_ones_own_stays(serve: Serve, hub: Provider) -> None:
@@ -265,6 +265,23 @@ async def test_all_browsers_together_have_a_limit(serve: Serve, hub: Provider, m
     assert (answer.status, answer.error) == (503, "too many pending oauth requests")
 
 
+async def test_one_address_leaves_room_for_others(serve: Serve, hub: Provider) -> None:
+    server = await with_github(serve, hub)
+    near, far = (
+        server.anonymous.with_headers(X_Real_IP=address, X_Forwarded_For=address)
+        for address in ("203.0.113.1", "203.0.113.2")
+    )
+    for _ in range(255):
+        assert server.app[OAUTH].starts.take("203.0.113.1") is None
+    await leave(near)
+    for path in ("/api/auth/github/start", f"/api/auth/github/desktop/start?code_challenge={'a' * 43}"):
+        answer = await near.call("GET", path)
+        assert (answer.status, answer.error) == (503, "too many pending oauth requests")
+    await leave(far)
+    server.clock.advance(600)
+    await leave(near)
+
+
 async def test_what_happens_is_counted(serve: Serve, hub: Provider) -> None:
     server = await with_github(serve, hub, metrics_enabled=True)
     await signed_in(server)
@@ -273,90 +290,3 @@ async def test_what_happens_is_counted(serve: Serve, hub: Provider) -> None:
         text = await answer.text()
     for event in ("browser_start", "browser_succeeded", "state_rejected"):
         assert f'clickclack_github_oauth_events_total{{event="{event}"}} 1.0' in text
-
-
-START = f"/api/auth/github/desktop/start?code_challenge={CHALLENGE}"
-
-
-@pytest.mark.parametrize(
-    ("protocol", "place", "length"),
-    [
-        ("", "clickclack://auth/callback?code=", 32),
-        ("&desktop_protocol=1", "clickclack://auth/callback?code=", 32),
-        ("&desktop_protocol=2", "chat.clickclack.desktop:/auth/callback?code=", 43),
-    ],
-)
-async def test_a_desktop_program_gets_a_session_for_its_grant(
-    serve: Serve, hub: Provider, protocol: str, place: str, length: int
-) -> None:
-    server = await with_github(serve, hub)
-    answer = await come_back(server.anonymous, START + protocol)
-    assert "cc_session" not in cookies_of(answer)
-    assert answer.headers["Location"].startswith(place)
-    code = answer.headers["Location"].removeprefix(place)
-    assert len(code) == length
-    body = {"code": code, "code_verifier": VERIFIER}
-    wrong = {"code": code, "code_verifier": "w" * 43}
-    path = "/api/auth/github/desktop/consume"
-    assert await server.anonymous.post(path, wrong, 400) == {"error": "invalid or expired desktop oauth grant"}
-    got = await server.anonymous.call("POST", path, body)
-    assert (got.status, got.json) == (200, {"ok": True})
-    me = await server.bearing(cookies_of(got)["cc_session"]).get("/api/me")
-    assert me["user"]["handle"] == "octo"
-    assert await server.anonymous.post(path, body, 400) == {"error": "invalid or expired desktop oauth grant"}
-
-
-async def test_a_grant_ends_after_five_minutes(serve: Serve, hub: Provider) -> None:
-    server = await with_github(serve, hub)
-    code = (await come_back(server.anonymous, START)).headers["Location"].partition("code=")[2]
-    server.clock.advance(300)
-    body = {"code": code, "code_verifier": VERIFIER}
-    answer = await server.anonymous.post("/api/auth/github/desktop/consume", body, 400)
-    assert answer == {"error": "invalid or expired desktop oauth grant"}
-
-
-async def test_so_many_grants_wait_at_most(serve: Serve, hub: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desktop_grants, "PENDING", 1)
-    server = await with_github(serve, hub)
-    assert (await come_back(server.anonymous, START)).status == 302
-    full = await come_back(server.anonymous, START)
-    assert (full.status, full.error) == (503, "too many pending oauth requests")
-    server.clock.advance(300)
-    assert (await come_back(server.anonymous, START)).status == 302
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"code": "x"}, {"code": "g" * 32, "code_verifier": VERIFIER}, {"code": "0" * 32, "code_verifier": "v"}]
-)
-async def test_what_is_no_grant_is_told_apart(server: Server, body: Any) -> None:
-    answer = await server.anonymous.post("/api/auth/github/desktop/consume", body, 400)
-    assert answer == {"error": "invalid desktop oauth grant"}
-
-
-async def test_no_other_site_exchanges_a_grant(server: Server) -> None:
-    path = "/api/auth/github/desktop/consume"
-    await server.anonymous.with_headers(Content_Type="text/plain").post(path, {}, 415)
-    await server.anonymous.with_headers(Origin="https://evil.example").post(path, {}, 403)
-
-
-@pytest.mark.parametrize(
-    ("query", "error"),
-    [
-        ("", "valid desktop oauth code challenge is required"),
-        ("?code_challenge=" + "a" * 42, "valid desktop oauth code challenge is required"),
-        ("?code_challenge=" + "." * 43, "valid desktop oauth code challenge is required"),
-        ("?desktop_protocol=3&code_challenge=" + "a" * 43, "unsupported desktop oauth protocol"),
-    ],
-)
-async def test_a_desktop_program_begins_with_a_challenge(serve: Serve, hub: Provider, query: str, error: str) -> None:
-    server = await with_github(serve, hub)
-    assert await server.anonymous.get(f"/api/auth/github/desktop/start{query}", 400) == {"error": error}
-
-
-async def test_an_old_program_is_told_to_be_renewed_where_cookies_have_a_namespace(serve: Serve, hub: Provider) -> None:
-    server = await with_github(serve, hub, cookie_namespace="n")
-    answer = await server.anonymous.call("GET", START)
-    assert (answer.status, answer.headers["Content-Type"]) == (426, "text/html; charset=utf-8")
-    assert b"Update" in answer.raw
-    new = await server.anonymous.call("GET", f"{START}&desktop_protocol=2")
-    assert list(cookies_of(new)) == ["__Host-cc-n-oauth-binding"]

@@ -4,11 +4,17 @@ from typing import Any
 
 import pytest
 
+from clickclack.identity import desktop_grants, invitations, magic_links, users, workspaces
+from clickclack.identity.actors import Actor
+from clickclack.identity.invitations import NewInvitation
+from clickclack.identity.oauth_transactions import Desktop, challenge_of
+from clickclack.kernel.transaction import Tx
 from tests.client import Client
 from tests.conftest import Serve, Server
 from tests.mailbox import mailbox
 
 PASSWORD = "correct horse"
+V = "v" * 43
 GONE = {"error": "invitation not found"}
 
 
@@ -191,6 +197,45 @@ async def test_the_owner_alone_invites_moderators(server: Server) -> None:
     assert await server.member.post(path_of(server), {}, 403) == refused
 
 
+@pytest.mark.parametrize(
+    ("ruling", "pardon"),
+    [
+        ({"blocked": True}, {"blocked": False}),
+        ({"timeout_minutes": 60}, {"clear_timeout": True}),
+        ({"role": "member"}, {"role": "moderator"}),
+    ],
+)
+async def test_an_invitation_opens_nothing_while_its_maker_may_not_invite(
+    server: Server, ruling: Any, pardon: Any
+) -> None:
+    maker = f"/api/workspaces/{server.cast.workspace}/moderation/members/{server.cast.people['moderator'].id}"
+    token = (await invite(server, by=server.moderator, email="stray@example.org"))["token"]
+    await server.owner.patch(maker, ruling)
+    assert await accept(server.stray, token, 404) == GONE
+    assert not await server.db.read(invitations.any_for, "stray@example.org")
+    assert (await server.owner.get(path_of(server)))["invitations"][0]["state"] == "revoked"
+    await server.owner.patch(maker, pardon)
+    await accept(server.stray, token)
+
+
+async def test_who_has_handed_a_workspace_over_brings_no_moderators_into_it(server: Server) -> None:
+    one, two = [(await invite(server, role=role))["token"] for role in ("moderator", "member")]
+    path = f"/api/workspaces/{server.cast.workspace}/transfer-ownership"
+    await server.owner.post(path, {"user_id": server.cast.people["moderator"].id}, 200)
+    assert await accept(server.stray, one, 404) == GONE
+    await accept(server.stray, two)
+
+
+async def test_an_invitation_of_the_command_line_is_its_workspaces_owners(server: Server) -> None:
+    def make(tx: Tx) -> str:
+        actor = Actor(server.cast.people["outsider"].n, server.cast.people["outsider"].id, "human", "command")
+        workspace = workspaces.by_reference(tx, "acme")
+        assert workspace is not None
+        return invitations.found(tx, actor, workspace, NewInvitation(role="moderator"))[1]
+
+    assert (await accept(server.stray, await server.db.write(make)))["workspace"]["role"] == "moderator"
+
+
 async def test_an_invitation_is_revoked_once_and_by_its_own_people(server: Server) -> None:
     path = f"/api/invitations/{(await invite(server))['invitation']['id']}"
     assert await server.outsider.delete(path, 404) == GONE
@@ -216,18 +261,47 @@ async def test_an_invited_address_gets_a_mail(serve: Serve) -> None:
     assert await accept(server.outsider, made["token"], 404) == GONE
 
 
-@pytest.mark.parametrize("bound", [False, True])
-async def test_an_address_that_was_only_claimed_belongs_to_who_proves_it(serve: Serve, bound: bool) -> None:
+@pytest.mark.parametrize(
+    ("email", "token_of", "stays"),
+    [("", "answer", False), ("new@example.org", "answer", False), ("new@example.org", "mail", True)],
+)
+async def test_an_address_that_was_only_claimed_belongs_to_who_proves_it(
+    serve: Serve, email: str, token_of: str, stays: bool
+) -> None:
     async with mailbox() as box:
         mail = {"smtp_host": "127.0.0.1", "smtp_port": box.port, "smtp_tls": "none", "smtp_from": "chat@example.org"}
         server = await serve(public_url="https://chat.example", **mail)
-        token = (await invite(server, email="new@example.org" if bound else ""))["token"]
+        made = await invite(server, email=email)
+        await server.settled()
+        token = box.token() if token_of == "mail" else made["token"]
         first = await accept(server.anonymous, token, 201, **newcomer())
         await server.anonymous.post("/api/auth/magic/request", {"email": "new@example.org"}, 202)
         await server.settled()
     second = await server.anonymous.post("/api/auth/magic/consume", {"token": box.token()}, 200)
     assert second["user"]["id"] == first["user"]["id"]
     login = {"email": "new@example.org", "password": PASSWORD}
-    await server.anonymous.post("/api/auth/password/login", login, 200 if bound else 401)
-    await server.bearing(first["token"]).get("/api/me", 200 if bound else 401)
+    await server.anonymous.post("/api/auth/password/login", login, 200 if stays else 401)
+    await server.bearing(first["token"]).get("/api/me", 200 if stays else 401)
     await server.bearing(second["token"]).get("/api/me")
+
+
+async def test_who_only_claimed_an_address_keeps_nothing_of_it(server: Server) -> None:
+    made = await accept(server.anonymous, (await invite(server))["token"], 201, **newcomer())
+    first, workspace = server.bearing(made["token"]), f"/api/workspaces/{server.cast.workspace}"
+    await first.patch("/api/me", {"notification_settings": {"pushover_enabled": True, "pushover_user_key": "a" * 30}})
+    bot = await first.post(f"{workspace}/bots", {"display_name": "Spy", "owner_user_id": made["user"]["id"]})
+    codes = f"{workspace}/bots/{bot['bot']['id']}/setup-codes"
+    code = (await first.post(codes, {"name": "later"}))["setup_code"]["code"]
+    grant = await server.db.write(lambda tx: desktop_grants.create(tx, user_n(tx, made), Desktop(challenge_of(V), 2)))
+
+    link = await server.db.write(magic_links.create, "new@example.org", "")
+    proven = await server.anonymous.post("/api/auth/magic/consume", {"token": link.token}, 200)
+    me = (await server.bearing(proven["token"]).get("/api/me"))["user"]
+    assert (me["id"], me["notification_settings"]["pushover_enabled"]) == (made["user"]["id"], False)
+    await server.bearing(bot["bot_token"]["token"]).get("/api/me", 401)
+    await server.anonymous.post("/api/bot-setup-codes/claim", {"code": code}, 404)
+    await server.anonymous.post("/api/auth/github/desktop/consume", {"code": grant, "code_verifier": V}, 400)
+
+
+def user_n(tx: Tx, made: Any) -> int:
+    return users.by_id(tx, made["user"]["id"]).n

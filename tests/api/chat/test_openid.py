@@ -1,5 +1,6 @@
 """Signing in with an OpenID Connect provider, as a browser sees it (contract chat 2.7)."""
 
+import asyncio
 import base64
 from collections.abc import AsyncGenerator
 from typing import Any, cast
@@ -9,9 +10,9 @@ import pytest
 
 from clickclack.kernel.clock import SECOND
 from tests.answers import Answer
-from tests.api.chat.test_github import cookies_of
 from tests.client import Client
 from tests.conftest import Serve, Server
+from tests.github import cookies_of
 from tests.providers import Provider, provider
 from tests.tokens import signer
 
@@ -37,7 +38,12 @@ async def login() -> AsyncGenerator[Provider]:
 
 async def with_openid(serve: Serve, login: Provider, **more: Any) -> Server:
     client = {"openclaw_id_client_id": "id:1", "openclaw_id_client_secret": "s3cret"}
-    return await serve(**client, openclaw_id_issuer=f"{login.url}/realm", public_url=PAGE, **more)
+    return await serve(**{**client, "openclaw_id_issuer": f"{login.url}/realm", "public_url": PAGE, **more})
+
+
+def document(login: Provider) -> dict[str, Any]:
+    """What the provider says about itself."""
+    return cast("dict[str, Any]", login.replies[DISCOVERY])
 
 
 async def leave(client: Client) -> tuple[dict[str, str], Client]:
@@ -107,6 +113,20 @@ async def test_somebody_with_the_same_address_is_the_same_person(serve: Serve, l
     assert me["user"]["id"] == server.cast.people["member"].id
 
 
+async def test_the_same_subject_of_another_issuer_is_somebody_else(serve: Serve, login: Provider) -> None:
+    first = await come_back(await with_openid(serve, login), login)
+    issuer = f"{login.url}/other"
+    login.replies["/other/.well-known/openid-configuration"] = {**document(login), "issuer": issuer}
+    del login.replies["/token"]
+    other = await with_openid(serve, login, openclaw_id_issuer=issuer)
+    second = await come_back(other, login, iss=issuer, email="bob@example.org")
+    ids = [
+        (await other.bearing(cookies_of(answer)["cc_session"]).get("/api/me"))["user"]["id"]
+        for answer in (first, second)
+    ]
+    assert ids[0] != ids[1]
+
+
 async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Serve, login: Provider) -> None:
     server = await with_openid(serve, login)
     path = f"/api/workspaces/{server.cast.workspace}/invitations"
@@ -124,6 +144,7 @@ async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Se
         ({"iss": None}, "invalid openclaw id token issuer"),
         ({"aud": "other"}, "invalid openclaw id token audience"),
         ({"aud": ["other"]}, "invalid openclaw id token audience"),
+        ({"aud": ["other", "id:1"], "azp": "other"}, "invalid openclaw id token audience"),
         ({"exp": 1_790_000_000 - 30}, "openclaw id token expired"),
         ({"exp": None}, "openclaw id token expired"),
         ({"nonce": "x"}, "invalid openclaw id token nonce"),
@@ -133,6 +154,7 @@ async def test_who_is_invited_by_the_address_enters_that_workspace_too(serve: Se
         ({"email": None}, "openclaw id account email is not verified"),
         ({"email": "nobody"}, "openclaw id account email is not verified"),
         ({"sub": None}, "invalid openclaw id token"),
+        ({"sub": "s" * 256}, "invalid openclaw id token"),
     ],
 )
 async def test_a_token_that_does_not_fit_lets_nobody_in(
@@ -142,7 +164,7 @@ async def test_a_token_that_does_not_fit_lets_nobody_in(
     assert (answer.status, answer.error) == (403, error)
 
 
-@pytest.mark.parametrize("claims", [{"aud": ["other", "id:1"]}, {"exp": 1_790_000_000 - 29}])
+@pytest.mark.parametrize("claims", [{"aud": ["other", "id:1"], "azp": "id:1"}, {"exp": 1_790_000_000 - 29}])
 async def test_a_token_may_be_for_several_and_a_little_late(
     serve: Serve, login: Provider, claims: dict[str, Any]
 ) -> None:
@@ -172,15 +194,38 @@ async def test_a_provider_that_fails_is_said_so(serve: Serve, login: Provider, p
 
 @pytest.mark.parametrize(
     "change",
-    [{"issuer": "https://evil.example"}, {"token_endpoint": "ftp://a.example"}, {"jwks_uri": None}],
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "ftp://a.example"},
+        {"token_endpoint": "https://["},
+        {"jwks_uri": None},
+        {"jwks_uri": "https:///keys"},
+        {"authorization_endpoint": "https://a.example/\r\nSet-Cookie: a=b"},
+    ],
 )
 async def test_a_discovery_document_that_does_not_fit_begins_nothing(
     serve: Serve, login: Provider, change: dict[str, Any]
 ) -> None:
-    login.replies[DISCOVERY] = {**cast("dict[str, Any]", login.replies[DISCOVERY]), **change}
+    login.replies[DISCOVERY] = {**document(login), **change}
     server = await with_openid(serve, login)
     answer = await server.anonymous.get(START, 502)
     assert answer == {"error": "openclaw id authentication provider request failed"}
+
+
+async def test_a_provider_that_is_away_is_asked_once_in_ten_seconds(serve: Serve, login: Provider) -> None:
+    server = await with_openid(serve, login)
+    said, login.replies[DISCOVERY] = document(login), 500
+    await asyncio.gather(*(server.anonymous.get(START, 502) for _ in range(8)))
+    assert [path for path, _, _ in login.asked] == [DISCOVERY]
+    login.replies[DISCOVERY] = said
+    server.clock.advance(10)
+    await leave(server.anonymous)
+    for asked, status in enumerate((500, 404), start=3):
+        login.replies[DISCOVERY] = status
+        server.clock.advance(3600)
+        answer = await server.anonymous.call("GET", START)
+        assert answer.headers["Location"].startswith(f"{login.url}/authorize?"), "what was found before serves"
+        assert [path for path, _, _ in login.asked] == [DISCOVERY] * asked
 
 
 async def test_a_provider_without_a_discovery_document_has_the_endpoints_of_openclaw_id(

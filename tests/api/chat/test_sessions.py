@@ -1,5 +1,8 @@
 """One's own sessions: listed by device, ended one by one or all at once."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 from clickclack.identity import credentials
 from tests.conftest import Server
 
@@ -66,3 +69,28 @@ async def test_a_device_is_named_after_its_program(server: Server) -> None:
     await phone.post("/api/auth/password/login", body, 200)
     devices = [session["device"] for session in (await server.member.get("/api/me/sessions"))["sessions"]]
     assert ("Phone/1.0 " + "x" * 190) in devices
+
+
+async def test_a_session_that_ends_while_a_body_is_on_its_way_lets_nothing_in(server: Server) -> None:
+    other = server.bearing(await second_session(server))
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def body() -> AsyncGenerator[bytes]:
+        yield b'{"display_name": '
+        begun.set()
+        await ended.wait()
+        yield b'"Late"}'
+
+    async def send() -> int:
+        headers = {**server.member.headers, "Content-Type": "application/json"}
+        url = server.base.with_path("/api/me")
+        async with server.http.patch(url, data=body(), headers=headers) as answer:
+            return answer.status
+
+    sent = asyncio.create_task(send())
+    await begun.wait()
+    await asyncio.sleep(0.05)
+    await other.delete("/api/me/sessions", 200)
+    ended.set()
+    assert await sent == 401
+    assert (await other.get("/api/me"))["user"]["display_name"] == "Member"

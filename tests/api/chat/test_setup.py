@@ -61,6 +61,13 @@ async def test_from_elsewhere_the_code_is_asked_for(fresh: Server) -> None:
     await stranger.post("/api/setup", {**FIRST, "setup_code": f" {code.lower()} "})
 
 
+async def test_behind_a_public_address_the_code_is_asked_for_whoever_seems_to_call(serve: Serve) -> None:
+    server = await serve(empty=True, public_url="https://chat.example")
+    assert (await server.anonymous.get("/api/config"))["config"]["setup_code_required"] is True
+    assert await server.anonymous.post("/api/setup", FIRST, 403) == {"error": "setup code is required"}
+    await server.anonymous.post("/api/setup", {**FIRST, "setup_code": server.app[SIGN_IN].setup_code})
+
+
 async def test_guessing_the_code_is_throttled(fresh: Server) -> None:
     wrong = {**FIRST, "setup_code": "ÄÖÜ"}
     for _ in range(50):

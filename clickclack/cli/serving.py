@@ -57,9 +57,8 @@ async def _serve(settings: Settings) -> None:
                 print("dev mode: everybody on this machine is the first user", file=sys.stderr, flush=True)
             elif empty:
                 code = app[SIGN_IN].setup_code
-                print(
-                    f"first run: open the address to set up; from another machine with the code {code}", file=sys.stderr
-                )
+                where = "with" if settings.public_url else "from another machine with"
+                print(f"first run: open the address to set up, {where} the code {code}", file=sys.stderr)
 
         try:
             await listen(app, settings.host, settings.port, ready)

@@ -9,7 +9,7 @@ from typing import cast
 import orjson
 
 from clickclack.kernel.clock import Clock
-from clickclack.kernel.jose import BadToken, Key, Token, check, read
+from clickclack.kernel.jose import BadToken, Key, Token, read
 from clickclack.kernel.outbound import Failure, Outbound
 
 SECONDS = 5.0
@@ -38,6 +38,8 @@ class KeySet:
 
     async def checked(self, text: str, algorithms: frozenset[str]) -> Token:
         """The token, whose signature is good; BadToken when it is not, Failure when the keys cannot be had."""
+        from clickclack.kernel.signatures import check  # noqa: PLC0415 - see there
+
         token = read(text)
         if token.algorithm not in algorithms:
             raise BadToken(f"the algorithm {token.algorithm[:20]!r} is not accepted")

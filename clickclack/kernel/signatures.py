@@ -1,4 +1,4 @@
-"""Checking the signatures of tokens with public keys: RS256, ES256, EdDSA with Ed25519 (RFC 7517, 7518, 8037).
+"""The signatures of tokens, checked with public keys: RS256, ES256 and Ed25519, nothing else (RFC 7517, 7518, 8037).
 
 Imported when there is one to check, for its library takes a part of the start and most servers have none.
 """
@@ -14,13 +14,15 @@ from clickclack.kernel.jose import BadToken, Key, Token, octets
 SMALLEST_RSA = 2048
 
 
-def verify(token: Token, key: Key) -> None:
-    """Raises BadToken unless `key` made the signature with the token's algorithm."""
-    check = _CHECKS.get(token.algorithm)
-    if check is None:
+def check(token: Token, key: Key) -> None:
+    """Raises BadToken unless `key` made the signature, with the algorithm that key and token name."""
+    if key.get("use", "sig") != "sig" or key.get("alg", token.algorithm) != token.algorithm:
+        raise BadToken("the key is not for this signature")
+    verify = _CHECKS.get(token.algorithm)
+    if verify is None:
         raise BadToken(f"the algorithm {token.algorithm[:20]!r} is not accepted")
     try:
-        check(token, key)
+        verify(token, key)
     except InvalidSignature:
         raise BadToken("the signature is wrong") from None
     except (ValueError, UnsupportedAlgorithm) as error:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from clickclack.kernel.jose import BadToken, check, read
+from clickclack.kernel.jose import BadToken, read
+from clickclack.kernel.signatures import check
 from tests.tokens import Signer, b64, signer
 
 ALGORITHMS = ["RS256", "ES256", "EdDSA"]

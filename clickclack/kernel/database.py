@@ -61,15 +61,15 @@ class _Reader:
 class Database:
     """The one store. Made by `open`; `close` answers what is queued and truncates the write-ahead log.
 
-    `on_commit` gets the events of each batch, in commit order, before the callers of the batch are answered; `on_jobs`
-    hears that a batch has added jobs.
+    `on_commit` gets the events of each batch, in commit order, before the callers of the batch are answered; `on_work`
+    names who hears that a batch has added durable work of a kind.
     """
 
     path: Path
     clock: Clock
     on_commit: Callable[[Sequence[Event]], None] | None = None
-    on_jobs: Callable[[], None] | None = None
     visiting: bool = False
+    on_work: dict[str, Callable[[], None]] = field(default_factory=lambda: dict[str, Callable[[], None]]())
     _queue: deque[_Item] = field(default_factory=lambda: deque[_Item]())
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _readers: list[_Reader] = field(default_factory=lambda: list[_Reader]())
@@ -210,8 +210,9 @@ class Database:
             published.extend(outcome.events)
         if published and self.on_commit:
             _tell(self.on_commit, published)
-        if self.on_jobs and any(outcome.has_jobs for outcome in outcomes):
-            _tell(self.on_jobs)
+        for kind in {kind for outcome in outcomes for kind in outcome.work}:
+            if kind in self.on_work:
+                _tell(self.on_work[kind])
         for item, outcome in zip(batch, outcomes, strict=True):
             if item.answer.done():
                 continue

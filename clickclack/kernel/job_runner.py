@@ -53,7 +53,7 @@ class JobRunner:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Does jobs while the block runs; what is under way at its end is cancelled, and resumed by the next start."""
-        self._db.on_jobs = self.wake
+        self._db.on_work[jobs.WORK] = self.wake
         try:
             async with Loop("jobs", self._run).running():
                 yield

@@ -16,6 +16,9 @@ from clickclack.kernel.clock import DAY, SECOND
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
+WORK = "jobs"
+"""What a unit that adds jobs notes as its work."""
+
 ERROR_LENGTH = 500
 REMEMBERED = 7 * DAY
 PRUNED_AT_ONCE = 1000
@@ -90,7 +93,7 @@ def _job_of(row: tuple[Any, ...]) -> Job:
 
 def add(tx: Tx, new: NewJob) -> str:
     """Adds a job in the caller's unit, begun right after its commit; returns the id, of the one with its key."""
-    tx.has_jobs = True
+    tx.add_work(WORK)
     given = (new_id("job"), new.kind, new.key, new.lane, orjson.dumps(new.data).decode(), new.run_at or tx.now, tx.now)
     added = tx.value(
         "INSERT INTO jobs (id, kind, key, lane, data, run_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -18,13 +18,13 @@ class Tx:
     `now` is the unit's time in microseconds UTC, the same for all that it writes.
     """
 
-    __slots__ = ("_execute", "events", "has_jobs", "now")
+    __slots__ = ("_execute", "events", "now", "work")
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         self._execute = partial(sqlite3.Connection.execute, connection)
         self.now = now
         self.events: list[Event] = []
-        self.has_jobs = False
+        self.work: tuple[str, ...] = ()
 
     def one(self, sql: str, *params: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -50,6 +50,11 @@ class Tx:
         if n is None:
             raise LookupError("no row was inserted")
         return n
+
+    def add_work(self, kind: str) -> None:
+        """Notes that this unit has added durable work; whoever does that kind hears of it after the commit."""
+        if kind not in self.work:
+            self.work += (kind,)
 
     def emit(
         self,

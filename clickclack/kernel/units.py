@@ -23,7 +23,7 @@ class Outcome:
     result: Any = None
     error: Exception | None = None
     events: Sequence[Event] = ()
-    has_jobs: bool = False
+    work: Sequence[str] = ()
 
 
 def run_batch(connection: sqlite3.Connection, units: Sequence[Unit], clock: Clock) -> list[Outcome]:
@@ -77,7 +77,7 @@ def _run_unit(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
         connection.execute("RELEASE unit")
         return Outcome(error=error)
     connection.execute("RELEASE unit")
-    return Outcome(result, None, tx.events, tx.has_jobs)
+    return Outcome(result, None, tx.events, tx.work)
 
 
 def run_query(connection: sqlite3.Connection, query: Callable[[Tx], T], now: int) -> T:

@@ -82,7 +82,7 @@ async def test_a_unit_whose_caller_has_left_still_commits(db: Database):
 
 async def test_who_waits_for_jobs_hears_of_them_after_the_commit_and_only_then(db: Database, database_path: Path):
     seen: list[list[str]] = []
-    db.on_jobs = lambda: seen.append(rows_on_disk(database_path))
+    db.on_work[jobs.WORK] = lambda: seen.append(rows_on_disk(database_path))
 
     def unit(tx: Tx, name: str, error: Exception | None) -> None:
         put(tx, name)
@@ -101,7 +101,7 @@ async def test_a_reader_of_commits_that_fails_does_not_fail_the_commit(db: Datab
     def fail() -> None:
         raise RuntimeError("on purpose")
 
-    db.on_jobs = fail
+    db.on_work[jobs.WORK] = fail
     assert await db.write(jobs.add, NewJob("mail", {}))
     assert await db.write(put, "next") > 0
 

@@ -93,7 +93,7 @@ class _Partial:
                 os.fsync(self._fd)
                 self._close()
                 self._path.rename(self._final)
-                _sync_folder(self._final.parent)
+                sync_folder(self._final.parent)
         return self._hash.hexdigest()
 
     def discard(self) -> None:
@@ -185,7 +185,7 @@ def _read(path: Path, start: int, length: int) -> bytes:
         raise NotFound("file not found") from None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Makes a new name durable, where the system can."""
     if os.name == "posix":
         fd = os.open(folder, os.O_RDONLY)

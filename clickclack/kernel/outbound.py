@@ -5,11 +5,12 @@ Addresses are checked where they are dialled, so that a name which answers diffe
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -21,16 +22,19 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from clickclack.kernel.addresses import is_loopback, is_public
+from clickclack.kernel.allow_list import AllowList
 
 log = logging.getLogger(__name__)
 
 SWITCH = "CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS"
 NOT_PUBLIC = "callback host resolves to a non-public address"
+NOT_LISTED = "callback host is not on the allow-list"
 NOT_HTTP = "the address is not one of http or https"
 SECONDS = 3.0
 LIMIT = 64 * 1024
 LOOK_UPS = 4
 _STEP = 16 * 1024
+_KEPT_SECONDS = 5.0
 
 
 class Failure(Exception):  # noqa: N818 - the base of what callers read
@@ -59,7 +63,7 @@ class Answer:
 
 
 class Outbound:
-    """Sends requests to servers that strangers name. Holds no connection between two requests.
+    """Sends requests to servers that strangers name. Holds no connection between two requests, but while `keeping`.
 
     `anywhere` is for servers that the settings name: those may be inside.
     """
@@ -68,6 +72,7 @@ class Outbound:
         self._allow_loopback = allow_loopback
         self._anywhere = anywhere
         self._tls = _tls()
+        self._kept: aiohttp.ClientSession | None = None
 
     @classmethod
     def from_environment(cls) -> "Outbound":
@@ -76,6 +81,19 @@ class Outbound:
         if allowed:
             log.warning("%s=1: requests to loopback addresses are allowed; this is for tests only", SWITCH)
         return cls(allow_loopback=allowed)
+
+    @contextlib.asynccontextmanager
+    async def keeping(self) -> AsyncGenerator[None]:
+        """While the block runs, a connection is used again by the next request to the same host within 5 s.
+
+        Its address was checked when it was dialled. Requests with an allow-list have connections of their own.
+        """
+        async with self._new_session(None, kept=True) as session:
+            self._kept = session
+            try:
+                yield
+            finally:
+                self._kept = None
 
     async def request(  # noqa: PLR0913 - an HTTP request has that many parts
         self,
@@ -86,19 +104,25 @@ class Outbound:
         body: bytes = b"",
         seconds: float = SECONDS,
         limit: int = LIMIT,
+        only: AllowList | None = None,
     ) -> Answer:
         """One request and its answer within `seconds`, the body of at most `limit` bytes; redirects are not followed.
 
-        Raises Refused when any address of the host is not public, else Unreachable when there is no answer.
+        Raises Refused when any address of the host is not public, or the host not on the list `only`, else Unreachable
+        when there is no answer.
         """
         target = _target(url)
         try:
-            async with asyncio.timeout(seconds), self._session() as session:
-                sent = session.request(method, target, headers=headers, data=body or None, allow_redirects=False)
-                async with sent as response:
-                    content = await _content(response, limit)
-                    named = {name.lower(): value for name, value in response.headers.items()}
-                    return Answer(response.status, named, content)
+            async with asyncio.timeout(seconds), self._session(target, only) as session:
+                reused: list[bool] = []
+                request = _Request(method, target, headers, body or None, limit)
+                try:
+                    return await _answer(session, request, reused)
+                except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                    if not reused:
+                        raise
+                async with self._new_session(None) as fresh:  # the other end had closed the connection that was kept
+                    return await _answer(fresh, request, reused)
         except TimeoutError as error:
             raise Unreachable(f"no answer within {seconds:g} s") from error
         except aiohttp.InvalidURL as error:
@@ -112,13 +136,29 @@ class Outbound:
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable("the connection broke or the answer is no HTTP") from error
 
-    def _session(self) -> aiohttp.ClientSession:
+    @contextlib.asynccontextmanager
+    async def _session(self, target: URL, only: AllowList | None) -> AsyncGenerator[aiohttp.ClientSession]:
+        """The session that keeps connections, else one for this request alone."""
+        if only is None and self._kept is not None:
+            yield self._kept
+            return
+        if only is not None and only.names(target.host or ""):
+            only = None  # listed by name: whatever public address it has
+        elif only is not None and not only.networks:
+            raise Refused(NOT_LISTED)
+        async with self._new_session(only) as session:
+            yield session
+
+    def _new_session(self, only: AllowList | None, *, kept: bool = False) -> aiohttp.ClientSession:
+        check = partial(self._check, only)
         connector = aiohttp.TCPConnector(
             ssl=self._tls,
-            resolver=_CheckedResolver(self._check, anywhere=self._anywhere),
+            resolver=_CheckedResolver(check, anywhere=self._anywhere),
             use_dns_cache=False,
-            force_close=True,
-            socket_factory=self._socket,
+            socket_factory=partial(_socket, check),
+            limit=0,
+            force_close=not kept,
+            keepalive_timeout=_KEPT_SECONDS if kept else None,
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -127,23 +167,27 @@ class Outbound:
             timeout=aiohttp.ClientTimeout(),
             auto_decompress=False,
             trust_env=False,
+            trace_configs=[_noting_reuse()] if kept else None,
         )
 
-    def _check(self, address: str) -> None:
+    def _check(self, only: AllowList | None, address: str) -> None:
         if self._anywhere:
             return
         if not is_public(address) and not (self._allow_loopback and is_loopback(address)):
             raise Refused(NOT_PUBLIC)
+        if only is not None and not only.has_address(address):
+            raise Refused(NOT_LISTED)
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The socket of one dial; the last word on its address, also on one that was written out in the URL."""
-        family, kind, protocol, _, dialled = info
-        if family == socket.AF_INET6 and len(dialled) > 3 and dialled[3]:
-            raise Refused(NOT_PUBLIC)
-        self._check(dialled[0])
-        made = socket.socket(family, kind, protocol)
-        made.setblocking(False)
-        return made
+
+def _socket(check: Callable[[str], None], info: tuple[Any, ...]) -> socket.socket:
+    """The socket of one dial; the last word on its address, also on one that was written out in the URL."""
+    family, kind, protocol, _, dialled = info
+    if family == socket.AF_INET6 and len(dialled) > 3 and dialled[3]:
+        raise Refused(NOT_PUBLIC)
+    check(dialled[0])
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
 
 
 class _CheckedResolver(AbstractResolver):
@@ -203,6 +247,34 @@ def _target(url: str) -> URL:
     if not usable:
         raise Unreachable(NOT_HTTP)
     return target
+
+
+def _noting_reuse() -> aiohttp.TraceConfig:
+    """Appends to a request's context when its connection had been used before."""
+
+    async def note(_: aiohttp.ClientSession, context: Any, __: aiohttp.TraceConnectionReuseconnParams) -> None:
+        context.trace_request_ctx.append(True)
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_reuseconn.append(note)
+    return config
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    target: URL
+    headers: Mapping[str, str] | None
+    body: bytes | None
+    limit: int
+
+
+async def _answer(session: aiohttp.ClientSession, request: _Request, reused: list[bool]) -> Answer:
+    given = {"headers": request.headers, "data": request.body, "trace_request_ctx": reused}
+    async with session.request(request.method, request.target, allow_redirects=False, **given) as response:
+        content = await _content(response, request.limit)
+        named = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, named, content)
 
 
 async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:

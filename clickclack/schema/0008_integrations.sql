@@ -40,7 +40,7 @@ CREATE INDEX deliveries_due ON deliveries (endpoint_n, next_at, n) WHERE state =
 CREATE INDEX deliveries_waiting ON deliveries (queued_at) WHERE state = 'pending';
 CREATE INDEX deliveries_dead ON deliveries (endpoint_n, n) WHERE state = 'dead';
 CREATE INDEX deliveries_by_endpoint ON deliveries (endpoint_n, n);
-CREATE INDEX deliveries_by_end ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX deliveries_by_end ON deliveries (state, finished_at) WHERE finished_at IS NOT NULL;
 
 -- One try: `status` is 0 when there was no answer.
 CREATE TABLE delivery_attempts (

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from clickclack.kernel import outbound
-from clickclack.kernel.outbound import NOT_PUBLIC, Outbound, Refused, Unreachable
+from clickclack.kernel.allow_list import AllowList
+from clickclack.kernel.outbound import NOT_LISTED, NOT_PUBLIC, Outbound, Refused, Unreachable
 from tests.kernel.raw_servers import hello, serving
 
 
@@ -169,4 +170,30 @@ def test_only_one_value_of_the_switch_allows_loopback_and_the_log_says_so(
 async def test_the_switch_allows_loopback_alone(dialled: list[Any]):
     with pytest.raises(Refused):
         await Outbound(allow_loopback=True).request("GET", "http://10.0.0.1:9/")
+    assert dialled == []
+
+
+async def test_a_connection_that_is_kept_is_used_again_and_one_that_was_closed_meanwhile_is_no_failure():
+    async with serving(hello) as (url, heads):
+        out = Outbound(allow_loopback=True)
+        async with out.keeping():
+            for _ in range(3):  # the server closes after each answer, without saying so
+                assert (await out.request("POST", url, body=b"x")).status == 200
+    assert len(heads) == 3
+
+
+async def test_an_allow_list_never_opens_what_is_not_public(dialled: list[Any]):
+    for entry in ("localhost", "127.0.0.0/8"):
+        with pytest.raises(Refused, match=NOT_PUBLIC):
+            await Outbound().request("GET", "http://localhost:9/", only=AllowList.of([entry]))
+    assert dialled == []
+
+
+async def test_a_host_that_is_not_on_the_list_is_refused_before_it_is_looked_up(
+    monkeypatch: pytest.MonkeyPatch, dialled: list[Any]
+):
+    resolving(monkeypatch, "1.1.1.1")
+    for entries in (["example.org"], ["8.8.8.8/32"]):
+        with pytest.raises(Refused, match=NOT_LISTED):
+            await Outbound().request("GET", "http://other.example/", only=AllowList.of(entries))
     assert dialled == []

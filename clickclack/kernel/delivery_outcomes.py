@@ -1,0 +1,133 @@
+"""How deliveries end: one write for a batch of tries, waits that grow, dead letters, circuit breakers, forgetting."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clickclack.kernel.clock import DAY, SECOND
+from clickclack.kernel.deliveries import Delivery
+from clickclack.kernel.delivery_endpoints import WORK
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.jobs import Retries
+from clickclack.kernel.transaction import Tx
+
+RETRIES = Retries(attempts=16, first=5.0, longest=4 * 3600.0)
+"""Sixteen tries, the last about 18 hours after the first."""
+
+PROBES = Retries(attempts=5, first=30.0, longest=3600.0)
+"""After five failures in a row an endpoint is left alone, for half a minute at first and an hour at most."""
+
+MOST_AGE = 3 * DAY
+DONE_REMEMBERED = 7 * DAY
+DEAD_REMEMBERED = 30 * DAY
+AT_ONCE = 1000
+EXPIRED = "not delivered within three days"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: `status` is 0 without an answer, `error` empty when the delivery is done."""
+
+    delivery: Delivery
+    started_at: int
+    completed_at: int
+    status: int
+    response: str
+    error: str
+
+
+def settle(tx: Tx, attempts: Sequence[Attempt]) -> Counter[str]:
+    """Notes a batch of tries, and returns how many were `done`, `failed` (and wait again), `dead`, or `gone`."""
+    outcomes: Counter[str] = Counter()
+    finished: Counter[int] = Counter()
+    for attempt in attempts:
+        outcome = _settle(tx, attempt)
+        outcomes[outcome] += 1
+        if outcome in ("done", "dead"):
+            finished[attempt.delivery.endpoint_n] += 1
+        _note_endpoint(tx, attempt)
+    for endpoint_n, count in finished.items():
+        tx.run("UPDATE delivery_endpoints SET pending = pending - ? WHERE n = ?", count, endpoint_n)
+    return outcomes
+
+
+_ATTEMPT = (
+    "INSERT INTO delivery_attempts"
+    " (id, delivery_n, endpoint_n, attempt, status, response, error, started_at, completed_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_END = (
+    "UPDATE deliveries SET state = ?, attempts = attempts + 1, tries = ?, next_at = ?, last_error = ?, finished_at = ?"
+    " WHERE n = ? AND state = 'pending' RETURNING attempts"
+)
+
+
+def _settle(tx: Tx, attempt: Attempt) -> str:
+    delivery, tries = attempt.delivery, attempt.delivery.tries + 1
+    wait = round(RETRIES.wait(tries) * SECOND)
+    outcome = "failed"
+    if not attempt.error:
+        outcome = "done"
+    elif tries >= RETRIES.attempts or tx.now + wait > delivery.queued_at + MOST_AGE:
+        outcome = "dead"
+    state, next_at, end = ("pending", tx.now + wait, None) if outcome == "failed" else (outcome, tx.now, tx.now)
+    number = tx.value(_END, state, tries, next_at, attempt.error, end, delivery.n)
+    if number is None:
+        return "gone"
+    answer = (attempt.status, attempt.response, attempt.error, attempt.started_at, attempt.completed_at)
+    tx.run(_ATTEMPT, new_id("eda"), delivery.n, delivery.endpoint_n, number, *answer)
+    return outcome
+
+
+def _note_endpoint(tx: Tx, attempt: Attempt) -> None:
+    """Counts failures in a row; those that were under way together are one."""
+    n = attempt.delivery.endpoint_n
+    if not attempt.error:
+        tx.run("UPDATE delivery_endpoints SET failures = 0, open_until = 0 WHERE n = ? AND failures > 0", n)
+        return
+    failures = tx.value(
+        "UPDATE delivery_endpoints SET failures = failures + 1, failed_at = ? WHERE n = ? AND failed_at <= ?"
+        " RETURNING failures",
+        *(tx.now, n, attempt.started_at),
+    )
+    if failures is not None and failures >= PROBES.attempts:
+        wait = PROBES.wait(failures - PROBES.attempts + 1)
+        tx.run("UPDATE delivery_endpoints SET open_until = ? WHERE n = ?", tx.now + round(wait * SECOND), n)
+
+
+def queue_again(tx: Tx, endpoint_n: int, ns: Sequence[int]) -> int:
+    """Queues finished deliveries of an endpoint anew, with their ids, and says how many; those that wait are left."""
+    count = 0
+    for n in ns:
+        count += tx.run(
+            "UPDATE deliveries SET state = 'pending', tries = 0, queued_at = ?, next_at = ?, finished_at = NULL"
+            " WHERE n = ? AND endpoint_n = ? AND state <> 'pending'",
+            *(tx.now, tx.now, n, endpoint_n),
+        )
+    sql = "UPDATE delivery_endpoints SET pending = pending + ?, open_until = 0 WHERE n = ?"
+    tx.run(sql, count, endpoint_n)
+    tx.add_work(WORK)
+    return count
+
+
+def expire(tx: Tx) -> int:
+    """Gives up to 1000 deliveries up that have waited for three days, and says how many."""
+    rows = tx.all(
+        "SELECT n, endpoint_n FROM deliveries WHERE state = 'pending' AND queued_at <= ? ORDER BY queued_at LIMIT ?",
+        *(tx.now - MOST_AGE, AT_ONCE),
+    )
+    for n, _ in rows:
+        sql = "UPDATE deliveries SET state = 'dead', finished_at = ?, last_error = CASE last_error"
+        tx.run(f"{sql} WHEN '' THEN ? ELSE last_error END WHERE n = ?", tx.now, EXPIRED, n)
+    for endpoint_n, count in Counter(endpoint_n for _, endpoint_n in rows).items():
+        tx.run("UPDATE delivery_endpoints SET pending = pending - ? WHERE n = ?", count, endpoint_n)
+    return len(rows)
+
+
+def prune(tx: Tx) -> int:
+    """Forgets up to 1000 deliveries that were done a week ago, or given up a month ago, and says how many."""
+    sql = "SELECT n FROM deliveries WHERE state = ? AND finished_at <= ? ORDER BY finished_at LIMIT ?"
+    count = 0
+    for state, before in (("done", tx.now - DONE_REMEMBERED), ("dead", tx.now - DEAD_REMEMBERED)):
+        count += tx.run(f"DELETE FROM deliveries WHERE n IN ({sql})", state, before, AT_ONCE - count)
+    return count

@@ -1,0 +1,226 @@
+"""Sending deliveries: many endpoints at once, each in its own lane, outcomes written in batches.
+
+Nothing is written when a try begins: a server that is killed meanwhile tries it again, with the same id.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from clickclack.kernel import deliveries, delivery_endpoints, delivery_outcomes
+from clickclack.kernel.allow_list import AllowList
+from clickclack.kernel.clock import SECOND
+from clickclack.kernel.database import Database
+from clickclack.kernel.deliveries import Delivery, Portion
+from clickclack.kernel.delivery_endpoints import PURPOSE, Endpoint
+from clickclack.kernel.delivery_lanes import Bounds, Lanes
+from clickclack.kernel.delivery_outcomes import Attempt
+from clickclack.kernel.errors import Problem
+from clickclack.kernel.loops import Loop
+from clickclack.kernel.outbound import Answer, Failure, Outbound
+from clickclack.kernel.seal import Seal, SealBroken
+from clickclack.kernel.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PORTION = Portion(each=64, most=4096)
+IN_HAND = 8192
+UNWRITTEN = 1024
+WRITTEN_AT_ONCE = 256
+SLOW = 1.0
+"""Seconds after which an answer counts as slow."""
+PAUSE = 0.01
+LONGEST_SLEEP = 5.0
+"""Seconds after which the wall clock is looked at again, for it may have been set, or the machine been asleep."""
+AGAIN = 1.0
+RESPONSE = 16 * 1024
+"""Characters of an answer that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How endpoints of a kind are spoken to: the headers of a delivery, signed with a secret at a time in microseconds.
+
+    `failure` is the text for an answer that is no success.
+    """
+
+    sign: Callable[[Delivery, str, int], Mapping[str, str]]
+    failure: str
+
+
+class DeliveryRunner:
+    """Sends what is due while it is `running`. `count` is told the outcomes of each batch: done, failed, dead, gone."""
+
+    def __init__(
+        self,
+        db: Database,
+        outbound: Outbound,
+        seal: Seal,
+        kinds: Mapping[str, Kind],
+        count: Callable[[Counter[str]], None] = lambda _: None,
+    ) -> None:
+        self._db = db
+        self._outbound = outbound
+        self._seal = seal
+        self._kinds = kinds
+        self._count = count
+        self._lanes = Lanes(Bounds())
+        self._allowed: dict[str, AllowList] = {}
+        self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._unwritten: list[Attempt] = []
+        self._filling = False
+        self._late: list[Delivery] = []
+        self._look_again = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Looks for due deliveries at once."""
+        self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Sends while the block runs; what is under way at its end is cancelled, and sent again by the next start."""
+        self._db.on_work[delivery_endpoints.WORK] = self.wake
+        try:
+            async with (
+                self._outbound.keeping(),
+                Loop("delivery outcomes", self._write).running(),
+                Loop("deliveries", self._run).running(),
+            ):
+                yield
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(list(self._tasks))
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            due = await self._fill()
+            self._begin()
+            wait = LONGEST_SLEEP if due is None else (due - self._db.clock.now()) / SECOND
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(PAUSE, min(wait, LONGEST_SLEEP))):
+                    await self._wake.wait()
+            await asyncio.sleep(PAUSE)
+
+    async def _fill(self) -> int | None:
+        """Takes what is due in hand, as much as there is room for, and says when the next delivery is due."""
+        self._filling = True
+        try:
+            full, known = self._lanes.full(), list(self._lanes.endpoints())
+            portion = Portion(PORTION.each, max(0, min(PORTION.most, IN_HAND - len(self._lanes))))
+            found = await _surely("deliveries", lambda: self._db.read(_look, full, known, portion))
+        finally:
+            self._filling = False
+        self._allowed = found.allowed
+        self._lanes.refresh(found.open_ones)
+        self._lanes.take(found.due, portion.each)
+        self._let_go(self._late)
+        self._late = []
+        return found.next_due
+
+    def _let_go(self, written: list[Delivery]) -> None:
+        for delivery in written:
+            self._lanes.written(delivery)
+
+    def _begin(self) -> None:
+        if len(self._unwritten) >= UNWRITTEN:
+            return
+        for endpoint, delivery in self._lanes.turns():
+            task = asyncio.create_task(self._send(endpoint, delivery), name="delivery")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, endpoint: Endpoint, delivery: Delivery) -> None:
+        started, begun = self._db.clock.now(), self._db.clock.monotonic()
+        status, response, error = 0, "", "the delivery was interrupted"
+        try:
+            answer = await self._request(endpoint, delivery)
+            status, response = answer.status, answer.body.decode(errors="replace")[:RESPONSE]
+            error = _fault(answer, self._kinds[endpoint.kind].failure)
+        except Failure as failure:
+            error = failure.text
+        except SealBroken as broken:
+            error = str(broken)
+        except Exception as unforeseen:
+            log.exception("delivery %s failed in a way that was not foreseen", delivery.id)
+            error = f"the delivery could not be sent: {type(unforeseen).__name__}"
+        good = not error and self._db.clock.monotonic() - begun < SLOW
+        attempt = Attempt(delivery, started, self._db.clock.now(), status, response, error)
+        self._look_again |= self._lanes.ended(delivery, good=good)
+        self._unwritten.append(attempt)
+        self._ended.set()
+        self._begin()
+
+    async def _request(self, endpoint: Endpoint, delivery: Delivery) -> Answer:
+        body = delivery.body.encode()
+        secret = self._seal.open(endpoint.secret, PURPOSE)
+        signed = self._kinds[endpoint.kind].sign(delivery, secret, self._db.clock.now())
+        headers = {"Content-Type": "application/json", **signed}
+        only = self._allowed.get(endpoint.scope)
+        return await self._outbound.request("POST", endpoint.url, headers=headers, body=body, only=only)
+
+    async def _write(self) -> None:
+        while True:
+            await self._ended.wait()
+            self._ended.clear()
+            while self._unwritten:
+                await self._write_some()
+
+    async def _write_some(self) -> None:
+        batch = self._unwritten[:WRITTEN_AT_ONCE]
+        settled = await _surely("delivery outcomes", lambda: self._db.write(delivery_outcomes.settle, batch))
+        self._count(settled)
+        del self._unwritten[: len(batch)]
+        written = [attempt.delivery for attempt in batch]
+        if self._filling:  # what is being read may be older than this write
+            self._late += written
+        else:
+            self._let_go(written)
+        look_again, self._look_again = self._look_again, False
+        if look_again or self._filling or self._lanes.hungry:
+            self.wake()
+        self._begin()
+
+
+async def _surely(name: str, do: Callable[[], Awaitable[T]]) -> T:
+    """Does it, again and again while the database cannot."""
+    while True:
+        try:
+            return await do()
+        except Problem as problem:
+            log.warning("%s wait for the database: %s", name, problem.text)
+        except Exception:
+            log.exception("%s cannot use the database, trying again", name)
+        await asyncio.sleep(AGAIN)
+
+
+def _fault(answer: Answer, failure: str) -> str:
+    """Empty for a success."""
+    if 200 <= answer.status < 300:
+        return ""
+    return f"{failure}: redirects are not followed" if 300 <= answer.status < 400 else failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    due: list[tuple[Endpoint, Delivery]]
+    open_ones: dict[int, Endpoint]
+    allowed: dict[str, AllowList]
+    next_due: int | None
+
+
+def _look(tx: Tx, full: list[int], known: list[int], portion: Portion) -> _Found:
+    due = deliveries.due(tx, full, portion)
+    open_ones = delivery_endpoints.open_ones(tx, known)
+    scopes = {endpoint.scope for endpoint in (*open_ones.values(), *(endpoint for endpoint, _ in due))}
+    return _Found(due, open_ones, delivery_endpoints.allow_lists(tx, scopes), deliveries.next_due(tx))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from clickclack import __version__, sign_in_parts
+from clickclack import __version__, integration_parts, sign_in_parts
 from clickclack.api.callers.resolution import Resolver
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.origin import OriginRules
@@ -17,6 +17,7 @@ from clickclack.api.chat.parts import (
     AUDIENCE,
     CLAIMS,
     CONFIG,
+    INTEGRATIONS,
     OAUTH,
     ORIGINS,
     SIGN_IN,
@@ -33,7 +34,7 @@ from clickclack.chat.furnishing import furnish
 from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity import bootstrap
 from clickclack.identity.revocation import SocketCloser
-from clickclack.kernel import events, ids, logs
+from clickclack.kernel import events, ids, logs, seal
 from clickclack.kernel.clock import Clock, SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import canonical_origin
@@ -66,6 +67,7 @@ def open_data(settings: Settings) -> None:
     prepare_directory(settings.data, FOLDERS)
     settings.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     schema = resources.files("clickclack").joinpath("schema").iterdir()
+    seal.make_key(settings.data / integration_parts.KEY_FILE)
     applied = migrate_file(settings.database, schema, settings.data / "backups")
     if applied.backup is not None:
         log.info("database moved to a new schema; the old one is kept as %s", applied.backup)
@@ -102,12 +104,14 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
         metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None
+        integrations = await stack.enter_async_context(integration_parts.running(db, hub, settings.data, metrics))
         app = _application(settings, resolver, metrics)
         app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
         app[UPLOADING] = Uploading(blobs, settings.upload_limit, settings.upload_quota, Arrivals(), Turns())
         app[SIGN_IN] = sign_in_parts.sign_in(settings, time, passwords)
         app[CLAIMS] = SlidingWindow(time, CLAIM_TIMES, CLAIM_SECONDS)
+        app[INTEGRATIONS] = integrations
         app[OAUTH] = sign_in_parts.oauth(settings, time, metrics)
         yield app
 

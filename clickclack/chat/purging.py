@@ -7,6 +7,7 @@ from clickclack.chat import search_index
 from clickclack.chat.upload_records import PATH
 from clickclack.identity import users
 from clickclack.identity.users import ProfileFields
+from clickclack.kernel import delivery_endpoints
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Job
 from clickclack.kernel.transaction import Tx
@@ -17,6 +18,9 @@ _REPLIES_FIRST = (
     "SELECT n FROM messages WHERE channel_n = ? ORDER BY channel_seq, n LIMIT ?"  # they have no channel_seq
 )
 _EVENTS = "DELETE FROM events WHERE n IN (SELECT n FROM events WHERE stream = ? AND n < ? ORDER BY n LIMIT ?)"
+_INVOCATIONS = (
+    "DELETE FROM slash_invocations WHERE n IN (SELECT n FROM slash_invocations WHERE channel_n = ? ORDER BY n LIMIT ?)"
+)
 _UPLOADS = "SELECT n FROM uploads WHERE workspace_n = ? ORDER BY n LIMIT ?"
 _SHOWN = "SELECT u.n FROM uploads f JOIN users u ON u.n = f.owner_n WHERE u.avatar_url = ? || f.id AND f.n IN "
 
@@ -29,15 +33,21 @@ async def purge(db: Database, job: Job) -> None:
 
 def purge_some(tx: Tx, workspace_n: int, until: int) -> bool:
     """Removes up to 500 rows of what the workspace held, at last itself; False when nothing is left."""
+    endpoint_n = tx.value("SELECT endpoint_n FROM event_subscriptions WHERE workspace_n = ? LIMIT 1", workspace_n)
+    if endpoint_n is not None:
+        delivery_endpoints.remove_some(tx, endpoint_n, AT_ONCE)
+        return True
     channel_n = tx.value("SELECT n FROM channels WHERE workspace_n = ? LIMIT 1", workspace_n)
     if channel_n is not None:
-        if not _remove_messages(tx, channel_n):
+        if not tx.run(_INVOCATIONS, channel_n, AT_ONCE) and not _remove_messages(tx, channel_n):
             tx.run("DELETE FROM channels WHERE n = ?", channel_n)
         return True
     if tx.run(_EVENTS, workspace_n, until, AT_ONCE):
         return True
     if _remove_uploads(tx, workspace_n):
         return True
+    workspace_id = tx.value("SELECT id FROM workspaces WHERE n = ?", workspace_n)
+    delivery_endpoints.allow(tx, workspace_id or "", [])
     tx.run("DELETE FROM workspaces WHERE n = ?", workspace_n)
     return False
 

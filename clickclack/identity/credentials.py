@@ -171,10 +171,12 @@ def revoke_of_bots(tx: Tx, owner_n: int) -> None:
     revoke(tx, [n for (n,) in rows])
 
 
-def revoke_in(tx: Tx, user_n: int, workspace_n: int) -> None:
-    """Ends every credential of a user that is bound to this workspace."""
+def revoke_in(tx: Tx, user_n: int, workspace_n: int) -> int:
+    """Ends every credential of a user that is bound to this workspace, and says how many."""
     sql = "SELECT n FROM credentials WHERE user_n = ? AND workspace_n = ? AND revoked_at IS NULL"
-    revoke(tx, [n for (n,) in tx.all(sql, user_n, workspace_n)])
+    ns = [n for (n,) in tx.all(sql, user_n, workspace_n)]
+    revoke(tx, ns)
+    return len(ns)
 
 
 def revoke(tx: Tx, ns: Sequence[int]) -> None:

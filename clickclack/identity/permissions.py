@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CHANNELS_READ = "channels:read", "See every channel of the workspace, not the guest channel alone"
     CHANNELS_UPDATE = "channels:update", "Rename, describe and archive channels"
     DIRECT_MESSAGES_WRITE = "direct_messages:write", "Start direct conversations and write in them"
+    INTEGRATIONS_MANAGE = "integrations:manage", "Install apps, register commands and webhooks, and say where they call"
     MEMBERS_ADD = "members:add", "Add members, invite people and take invitations back"
     MEMBERS_MODERATE = "members:moderate", "Approve, time out and block members, and change their roles"
     MEMBERS_PROMOTE = "members:promote", "Add members as moderators"
@@ -48,6 +49,7 @@ _MODERATOR = _MEMBER | {
     P.BOTS_CREATE_SERVICE,
     P.BOTS_MANAGE,
     P.CHANNELS_UPDATE,
+    P.INTEGRATIONS_MANAGE,
     P.MEMBERS_ADD,
     P.MEMBERS_MODERATE,
     P.WORKSPACE_UPDATE,

@@ -17,6 +17,7 @@ _KEPT = frozenset(
         Permission.BOTS_CREATE_SERVICE,
         Permission.BOTS_MANAGE,
         Permission.CHANNELS_READ,
+        Permission.INTEGRATIONS_MANAGE,
         Permission.MEMBERS_READ,
         Permission.WORKSPACE_DELETE,
         Permission.WORKSPACE_TRANSFER,

@@ -69,10 +69,12 @@ def close(tx: Tx, ns: Collection[int]) -> None:
     tx.add_work(WORK)
 
 
-def reset(tx: Tx, n: int) -> None:
-    """Closes the circuit breaker of an endpoint: the next delivery is tried at once, and alone."""
-    tx.run("UPDATE delivery_endpoints SET open_until = 0 WHERE n = ?", n)
-    tx.add_work(WORK)
+def remove_some(tx: Tx, n: int, limit: int) -> None:
+    """Removes up to `limit` deliveries of an endpoint, oldest first, or the endpoint when it has none."""
+    close(tx, [n])
+    some = "SELECT n FROM deliveries WHERE endpoint_n = ? ORDER BY n LIMIT ?"
+    if not tx.run(f"DELETE FROM deliveries WHERE n IN ({some})", n, limit):
+        tx.run("DELETE FROM delivery_endpoints WHERE n = ?", n)
 
 
 def open_ones(tx: Tx, ns: Collection[int]) -> dict[int, Endpoint]:

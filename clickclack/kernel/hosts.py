@@ -57,3 +57,14 @@ def local_name(name: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is an http or https URL with a host, and without credentials, blanks or control characters."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    clean = url.isprintable() and " " not in url and "@" not in parts.netloc
+    return parts.scheme in PORTS and named and clean

@@ -270,8 +270,14 @@ class _Request:
 
 
 async def _answer(session: aiohttp.ClientSession, request: _Request, reused: list[bool]) -> Answer:
-    given = {"headers": request.headers, "data": request.body, "trace_request_ctx": reused}
-    async with session.request(request.method, request.target, allow_redirects=False, **given) as response:
+    async with session.request(
+        request.method,
+        request.target,
+        headers=request.headers,
+        data=request.body,
+        allow_redirects=False,
+        trace_request_ctx=reused,
+    ) as response:
         content = await _content(response, request.limit)
         named = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, named, content)

@@ -54,4 +54,5 @@ class BotsOnly:
             actor.require_scope(self.scope)
 
 
+INTEGRATORS = PeopleOnly("bot tokens cannot manage integrations")
 ANY_CALLER = Scope(None)

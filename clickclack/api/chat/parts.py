@@ -8,6 +8,8 @@ from aiohttp import web
 from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
+from clickclack.chat.integrations import DeleteBot
+from clickclack.chat.slash_caller import SlashCaller
 from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity.bootstrap import Furnish
 from clickclack.identity.providers.github import GitHub
@@ -15,6 +17,7 @@ from clickclack.identity.providers.openid import OpenId
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit, SlidingWindow
+from clickclack.kernel.seal import Seal
 from clickclack.kernel.turns import Turns
 
 
@@ -69,6 +72,15 @@ class Uploading:
 
 
 @dataclass(frozen=True, slots=True)
+class Integrations:
+    """What integrations need: `seal` for secrets that sign, who calls the servers of commands, who deletes a bot."""
+
+    seal: Seal
+    caller: SlashCaller
+    delete_bot: DeleteBot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicConfig:
     """What the web UI may know before anybody has signed in."""
 
@@ -81,6 +93,7 @@ AUDIENCE = web.AppKey("audience", ChatAudience)
 CLAIMS = web.AppKey("claims", SlidingWindow)
 """How often an address may try setup codes."""
 CONFIG = web.AppKey("config", PublicConfig)
+INTEGRATIONS = web.AppKey("integrations", Integrations)
 OAUTH = web.AppKey("oauth", OAuth)
 ORIGINS = web.AppKey("origins", OriginRules)
 UPLOADING = web.AppKey("uploading", Uploading)

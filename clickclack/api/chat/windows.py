@@ -10,10 +10,12 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.http.inputs import Query
 
 
-def _limit(default: int, highest: int) -> BeforeValidator:
+def _limit(default: int, highest: int, *, clamped: bool = False) -> BeforeValidator:
     def read(value: object) -> int:
         text = str(value).strip()
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        if clamped:
+            number = min(number, highest)
         return number if 1 <= number <= highest else default
 
     return BeforeValidator(read)
@@ -68,6 +70,12 @@ class ChannelPageQuery(PageQuery):
 
 PinLimit = Annotated[int, _limit(100, 100)]
 """1 to 100; anything else is 100."""
+
+AuditLimit = Annotated[int, _limit(100, 500)]
+"""1 to 500; anything else is 100."""
+
+DeliveryLimit = Annotated[int, _limit(50, 200, clamped=True)]
+"""1 to 200; more is 200, anything else is 50."""
 
 UploadLimit = Annotated[int, _limit(50, 200)]
 """1 to 200; anything else is 50."""

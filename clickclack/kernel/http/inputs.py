@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -19,8 +19,11 @@ BODY_SECONDS = 30.0
 class Body(BaseModel):
     """A JSON object from a client, or one inside it: exact types, unknown members ignored, null the same as absent.
 
-    What a member without a model of its own holds, such as free members or the items of a list, stays as it is.
+    What a member without a model of its own holds, such as free members or the items of a list, stays as it is. A
+    model that says `may_be_absent` stands for a missing body as well, with its defaults.
     """
+
+    may_be_absent: ClassVar[bool] = False
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
@@ -94,6 +97,8 @@ async def read_body(request: web.Request, model: type[B]) -> B:
     """The body as `model`; 400 with the reason when it is not one JSON object of that shape."""
     raw = await read_bytes(request)
     if not raw.strip():
+        if model.may_be_absent:
+            return model()
         raise Invalid("request body is required: EOF")
     try:
         content = orjson.loads(raw)

@@ -65,7 +65,7 @@ def _operation(endpoint: Endpoint[Any], refs: dict[Any, dict[str, Any]], error: 
         operation["x-scope"] = endpoint.needs.scope
     if endpoint.body is not None:
         operation["requestBody"] = {
-            "required": True,
+            "required": not endpoint.body.may_be_absent,
             "content": {"application/json": {"schema": refs[endpoint.body]}},
         }
     if endpoint.form is not None:

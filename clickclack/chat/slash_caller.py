@@ -1,0 +1,58 @@
+"""Calling the server of a slash command while somebody waits: the one request that waits for somebody else's server."""
+
+from clickclack.chat.callback_signatures import call_headers
+from clickclack.chat.slash_calls import Invocation, Outcome, parse
+from clickclack.chat.slash_commands import PURPOSE
+from clickclack.kernel.clock import Clock
+from clickclack.kernel.errors import Unavailable
+from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.seal import Seal, SealBroken
+
+FAILED = "slash command callback failed"
+AT_ONCE = 64
+AT_ONCE_IN_WORKSPACE = 16
+
+
+class SlashCaller:
+    """Calls up to 64 commands at once, 16 of one workspace, for 3 s at most each."""
+
+    def __init__(self, outbound: Outbound, seal: Seal, clock: Clock) -> None:
+        self._outbound = outbound
+        self._seal = seal
+        self._clock = clock
+        self._under_way: dict[str, int] = {}
+
+    def require_room(self, workspace_id: str) -> None:
+        """Raises Unavailable while too many commands are under way."""
+        full = sum(self._under_way.values()) >= AT_ONCE
+        if full or self._under_way.get(workspace_id, 0) >= AT_ONCE_IN_WORKSPACE:
+            raise Unavailable("too many slash commands are under way, try again")
+
+    async def call(self, invocation: Invocation) -> Outcome:
+        """Sends the invocation and says what came back; never raises what the other server did wrong."""
+        workspace_id = invocation.command.workspace_id
+        self._under_way[workspace_id] = self._under_way.get(workspace_id, 0) + 1
+        try:
+            return await self._call(invocation)
+        finally:
+            self._under_way[workspace_id] -= 1
+            if not self._under_way[workspace_id]:
+                del self._under_way[workspace_id]
+
+    async def _call(self, invocation: Invocation) -> Outcome:
+        body = invocation.payload.encode()
+        try:
+            secret = self._seal.open(invocation.command.secret, PURPOSE)
+            signed = call_headers(secret, invocation.id, self._clock.now(), body)
+            headers = {"Content-Type": "application/json", **signed}
+            url, only = invocation.command.callback_url, invocation.allowed
+            answer = await self._outbound.request("POST", url, headers=headers, body=body, only=only)
+        except SealBroken as broken:
+            return Outcome(0, "", str(broken))
+        except Failure as failure:
+            return Outcome(0, "", failure.text)
+        said = answer.body.decode(errors="replace")
+        if 200 <= answer.status < 300:
+            return parse(Outcome(answer.status, said))
+        redirected = 300 <= answer.status < 400
+        return Outcome(answer.status, said, f"{FAILED}: redirects are not followed" if redirected else FAILED)

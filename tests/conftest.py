@@ -20,8 +20,10 @@ from clickclack.app import open_data, running
 from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import local_name
 from clickclack.kernel.http.call import DATABASE
+from clickclack.kernel.outbound import SWITCH
 from clickclack.kernel.transaction import Tx
 from clickclack.settings import Settings
+from tests.callbacks import Receiver, receiving
 from tests.client import Client
 from tests.clock import FakeClock
 from tests.people import Cast, make_database
@@ -125,3 +127,17 @@ async def serve(tmp_path: Path, template: tuple[Path, Cast]) -> AsyncGenerator[S
 async def server(serve: Serve) -> Server:
     """A server with the cast and default settings."""
     return await serve()
+
+
+@pytest.fixture
+async def calling(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The same, which may call other servers on this machine."""
+    monkeypatch.setenv(SWITCH, "1")
+    return await serve()
+
+
+@pytest.fixture
+async def receiver() -> AsyncGenerator[Receiver]:
+    """Somebody else's server on this machine."""
+    async with receiving() as made:
+        yield made

@@ -88,6 +88,26 @@ TABLE = """
 401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/channels/{private}/messages
 401 404 404 404 404 403 404 404 201 404 404 404 404 404  POST /api/channels/{private}/messages {"body":"hi"}
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/slash/{general}?command=/me&text=hi
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/app-installations
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/app-installations {install}
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/slash-commands
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/slash-commands {register}
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/slash-commands/{command}/rotate-secret
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/slash-commands/{command}/revoke
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/event-subscriptions
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/event-subscriptions {events}
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/event-subscriptions/{subscription}/rotate-secret
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/deliveries
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/dead-letters
+401 404 404 403 403 403 403 403 403 403 202 202 202 202  POST /api/event-subscriptions/{subscription}/redeliver {failed}
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/event-subscriptions/{subscription}/revoke
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/callback-allow-list
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  PUT /api/workspaces/{workspace}/callback-allow-list {hosts}
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/connected-accounts
+401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/connected-accounts {connect}
+401 404 404 403 403 403 403 403 200 403 200 200 200 200  POST /api/connected-accounts/{account}/revoke
+401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/app-installations/{installation}/revoke {}
+401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/audit-log
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/search?workspace_id={workspace}&q=hi
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/mattermost/{general} {"text":"hi"}
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/messages
@@ -177,6 +197,12 @@ ROWS = [row_of(line) for line in TABLE.strip().splitlines() if not line.startswi
 BODIES = {
     "{promoting}": '{"role":"moderator"}',
     "{heirs}": '{"user_id":"{heir}"}',
+    "{install}": '{"app_slug":"ci","bot_user_id":"{bot}"}',
+    "{register}": '{"command":"/{caller}","callback_url":"https://a.example/","bot_user_id":"{bot}"}',
+    "{events}": '{"event_types":["pin.added"],"callback_url":"https://a.example/"}',
+    "{hosts}": '{"entries":[]}',
+    "{failed}": '{"failed_since":"2026-01-01T00:00:00Z"}',
+    "{connect}": '{"user_id":"{heir}","provider":"a","provider_account_id":"{caller}"}',
     "{setup}": '{"display_name":"A","email":"a@b.org","password":"long enough"}',
     "{login}": '{"email":"{caller}@example.org","password":"wrong password"}',
     "{to_heir}": '{"workspace_id":"{workspace}","member_ids":["{heir}"]}',
@@ -213,7 +239,26 @@ async def names_of(server: Server) -> dict[str, str]:
         "private": await private_channel(server),
         "dm": await conversation(server),
         "invitation": await invitation(server),
+        "bot": cast.people["bot_write"].id,
+        **await integrations(server),
     }
+
+
+async def integrations(server: Server) -> dict[str, str]:
+    """One of each kind, made by `admin`; the account is that of `member`."""
+    cast, path = server.cast, f"/api/workspaces/{server.cast.workspace}"
+    bot, member = cast.people["bot_write"].id, cast.people["member"].id
+    wanted: dict[str, dict[str, Any]] = {
+        "app-installations": {"app_slug": "a", "bot_user_id": bot},
+        "slash-commands": {"command": "/a", "callback_url": "https://a.example/", "bot_user_id": bot},
+        "event-subscriptions": {"event_types": ["pin.added"], "callback_url": "https://a.example/"},
+        "connected-accounts": {"user_id": member, "provider": "a", "provider_account_id": "1"},
+    }
+    found: dict[str, str] = {}
+    for name, body in wanted.items():
+        ((kind, made),) = (await server.admin.post(f"{path}/{name}", body)).items()
+        found[kind.rpartition("_")[2]] = made["id"]
+    return found
 
 
 async def invitation(server: Server) -> str:

@@ -1,0 +1,72 @@
+"""The audit log: who did what, newest first (contract chat 3.9, 6.18)."""
+
+from typing import Any
+
+from tests.api.chat import (
+    test_app_installations,
+    test_connected_accounts,
+    test_event_subscriptions,
+    test_slash_commands,
+)
+from tests.client import Client
+from tests.conftest import Server
+
+
+async def entries(server: Server, by: Client, query: str = "") -> list[Any]:
+    answer = await by.get(f"/api/workspaces/{server.cast.workspace}/audit-log{query}")
+    return answer["audit_log_entries"]
+
+
+async def test_integrations_leave_their_traces_and_no_secret(server: Server) -> None:
+    installed = await test_app_installations.install(server)
+    command = await test_slash_commands.register(server)
+    subscription = await test_event_subscriptions.subscribe(server)
+    account = await test_connected_accounts.connect(server)
+    for path in (
+        f"/api/slash-commands/{command['id']}/rotate-secret",
+        f"/api/slash-commands/{command['id']}/revoke",
+        f"/api/event-subscriptions/{subscription['id']}/rotate-secret",
+        f"/api/event-subscriptions/{subscription['id']}/revoke",
+        f"/api/connected-accounts/{account['id']}/revoke",
+        f"/api/app-installations/{installed['id']}/revoke",
+    ):
+        for _ in range(1 if path.endswith("secret") else 2):
+            await server.owner.post(path, want=200)
+    allow = f"/api/workspaces/{server.cast.workspace}/callback-allow-list"
+    await server.owner.put(allow, {"entries": ["example.org"]})
+    found = await entries(server, server.member)
+    assert [entry["action"] for entry in reversed(found)] == [
+        "app_installation.created",
+        "slash_command.created",
+        "event_subscription.created",
+        "connected_account.created",
+        "slash_command.secret_rotated",
+        "slash_command.revoked",
+        "event_subscription.secret_rotated",
+        "event_subscription.revoked",
+        "connected_account.revoked",
+        "app_installation.revoked",
+        "callback_allow_list.updated",
+    ]
+    assert {entry["actor_user_id"] for entry in found} == {server.cast.people["owner"].id}
+    by_action = {entry["action"]: entry for entry in found}
+    created = by_action["connected_account.created"]
+    assert (created["target_type"], created["target_id"]) == ("connected_account", account["id"])
+    assert created["metadata"] == {"provider": "git-hub"}
+    assert "ccs_" not in str(found)
+
+
+async def test_the_newest_come_first_up_to_the_limit(server: Server) -> None:
+    for number in range(3):
+        await server.owner.patch(f"/api/workspaces/{server.cast.workspace}", {"name": f"Name {number}"})
+    found = await entries(server, server.guest, "?limit=2")
+    assert [entry["metadata"]["name"] for entry in found] == ["Name 2", "Name 1"]
+    assert len(await entries(server, server.guest, "?limit=501")) == 3
+
+
+async def test_who_was_invited_is_for_those_who_invite(server: Server) -> None:
+    body = {"email": "new@example.org"}
+    await server.owner.post(f"/api/workspaces/{server.cast.workspace}/invitations", body)
+    for name, shown in (("moderator", True), ("member", False), ("guest", False)):
+        (entry,) = await entries(server, server.bearing(server.cast.people[name].token))
+        assert ("email" in entry["metadata"]) is shown

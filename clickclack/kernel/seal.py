@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clickclack.kernel.local_blobs import sync_folder
+from clickclack.kernel.opening import StorageError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,10 +34,10 @@ class Seal:
 
     @classmethod
     def of_file(cls, path: Path) -> "Seal":
-        """The seal whose key the file holds; SealBroken when it holds anything else, OSError when it cannot be read."""
+        """The seal whose key the file holds; StorageError when it holds anything else, OSError when it cannot be read."""
         key = path.read_bytes()
         if len(key) != KEY_BYTES:
-            raise SealBroken(f"{path} holds no key of {KEY_BYTES} bytes; put the right file back from a backup")
+            raise StorageError(f"{path} holds no key of {KEY_BYTES} bytes. Put the right file back from a backup.")
         return cls(key)
 
     def close(self, text: str, purpose: str) -> bytes:

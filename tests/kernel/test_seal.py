@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clickclack.kernel.opening import StorageError
 from clickclack.kernel.seal import Seal, SealBroken, make_key
 
 KEY = b"k" * 32
@@ -45,5 +46,5 @@ def test_the_key_is_made_once_for_this_user_alone(tmp_path: Path):
 def test_a_file_that_holds_no_key_is_refused(tmp_path: Path):
     path = tmp_path / "seal.key"
     path.write_bytes(b"short")
-    with pytest.raises(SealBroken, match="holds no key"):
+    with pytest.raises(StorageError, match="holds no key"):
         Seal.of_file(path)

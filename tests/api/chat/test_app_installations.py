@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.answers import DOCUMENT
 from tests.api.chat import test_event_subscriptions, test_slash_commands
 from tests.conftest import Server
 
@@ -86,6 +87,8 @@ async def test_commands_and_subscriptions_end_with_an_installation_unless_they_a
     assert "deleted_bot" not in answer
     assert await remaining(server) == (1, 1)
     again = await server.moderator.post(path, want=200)
+    operation = DOCUMENT["paths"]["/api/app-installations/{installation_id}/revoke"]["post"]
+    assert operation["requestBody"]["required"] is False
     assert again["revoked"] == {"slash_commands": 0, "event_subscriptions": 0, "bot_tokens": 0}
     assert again["installation"] == answer["installation"]
     assert await remaining(server) == (1, 1)

@@ -54,19 +54,19 @@ _INSERT = (
 def add(tx: Tx, new: Sequence[NewDelivery]) -> None:
     """Adds deliveries in the caller's unit, begun right after its commit in the order given.
 
-    Those for which an endpoint has no room are dead, with a text that says so.
+    Those for which an endpoint has no room are dead, with a text that says so; what is for one that is gone is left.
     """
     wanted = Counter(one.endpoint_n for one in new)
     sql = f"SELECT n, pending FROM delivery_endpoints WHERE n IN ({marks(wanted)})"
     room = {n: QUEUE - pending for n, pending in tx.all(sql, *wanted)}
-    for one in new:
+    for one in (one for one in new if one.endpoint_n in room):
         waits = room[one.endpoint_n] > 0
         room[one.endpoint_n] -= 1
         end = ("", tx.now, None) if waits else (FULL, tx.now, tx.now)
         given = (new_id("dlv"), one.endpoint_n, one.subject, one.topic, one.body, "pending" if waits else "dead")
         tx.run(_INSERT, *given, tx.now, tx.now, *end)
-    for n, count in wanted.items():
-        added = count + min(0, room[n])
+    for n, left in room.items():
+        added = wanted[n] + min(0, left)
         if added > 0:
             tx.run("UPDATE delivery_endpoints SET pending = pending + ? WHERE n = ?", added, n)
     tx.add_work(WORK)

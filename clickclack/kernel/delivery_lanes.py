@@ -70,13 +70,11 @@ class Lanes:
         """The endpoints with something in hand."""
         return self._lanes.keys()
 
-    def take(self, due: Iterable[tuple[Endpoint, Delivery]], each: int) -> None:
+    def take(self, due: Iterable[tuple[Endpoint, Delivery]], each: int, full: Collection[int] = ()) -> None:
         """Takes deliveries that are due, each endpoint's in their order; those in hand already are passed over.
 
-        An endpoint that gave `each` of them probably has more.
+        An endpoint that gave `each` of them probably has more; of those that are `full` nothing was asked for.
         """
-        for lane in self._lanes.values():
-            lane.more = False
         counts: dict[int, int] = {}
         for endpoint, delivery in due:
             counts[endpoint.n] = counts.get(endpoint.n, 0) + 1
@@ -89,9 +87,9 @@ class Lanes:
             self._held.add(delivery.n)
             lane.waiting.append(delivery)
             self._list(lane)
-        for n, count in counts.items():
-            if n in self._lanes:
-                self._lanes[n].more = count >= each
+        for n, lane in self._lanes.items():
+            if n not in full:
+                lane.more = counts.get(n, 0) >= each
 
     def refresh(self, open_ones: dict[int, Endpoint]) -> None:
         """Takes endpoints as they are now; what waits for one that is closed is dropped."""

@@ -39,6 +39,8 @@ PAUSE = 0.01
 LONGEST_SLEEP = 5.0
 """Seconds after which the wall clock is looked at again, for it may have been set, or the machine been asleep."""
 AGAIN = 1.0
+LAST_WRITE = 2.0
+"""Seconds that the end of the server waits for what has ended to be written."""
 RESPONSE = 16 * 1024
 """Characters of an answer that are kept."""
 
@@ -78,6 +80,9 @@ class DeliveryRunner:
         self._filling = False
         self._late: list[Delivery] = []
         self._look_again = False
+        self._stopping = False
+        self._written = asyncio.Event()
+        self._written.set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -88,18 +93,23 @@ class DeliveryRunner:
     async def running(self) -> AsyncGenerator[None]:
         """Sends while the block runs; what is under way at its end is cancelled, and sent again by the next start."""
         self._db.on_work[delivery_endpoints.WORK] = self.wake
-        try:
-            async with (
-                self._outbound.keeping(),
-                Loop("delivery outcomes", self._write).running(),
-                Loop("deliveries", self._run).running(),
-            ):
-                yield
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            if self._tasks:
-                await asyncio.wait(list(self._tasks))
+        async with self._outbound.keeping(), Loop("delivery outcomes", self._write).running():
+            try:
+                async with Loop("deliveries", self._run).running():
+                    yield
+            finally:
+                await self._end()
+
+    async def _end(self) -> None:
+        """Begins nothing more, cancels what is under way, and writes what has ended."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WRITE):
+                await self._written.wait()
 
     async def _run(self) -> None:
         while True:
@@ -123,7 +133,7 @@ class DeliveryRunner:
             self._filling = False
         self._allowed = found.allowed
         self._lanes.refresh(found.open_ones)
-        self._lanes.take(found.due, portion.each)
+        self._lanes.take(found.due, portion.each, set(full))
         self._let_go(self._late)
         self._late = []
         return found.next_due
@@ -133,7 +143,7 @@ class DeliveryRunner:
             self._lanes.written(delivery)
 
     def _begin(self) -> None:
-        if len(self._unwritten) >= UNWRITTEN:
+        if self._stopping or len(self._unwritten) >= UNWRITTEN:
             return
         for endpoint, delivery in self._lanes.turns():
             task = asyncio.create_task(self._send(endpoint, delivery), name="delivery")
@@ -158,6 +168,7 @@ class DeliveryRunner:
         attempt = Attempt(delivery, started, self._db.clock.now(), status, response, error)
         self._look_again |= self._lanes.ended(delivery, good=good)
         self._unwritten.append(attempt)
+        self._written.clear()
         self._ended.set()
         self._begin()
 
@@ -175,6 +186,7 @@ class DeliveryRunner:
             self._ended.clear()
             while self._unwritten:
                 await self._write_some()
+            self._written.set()
 
     async def _write_some(self) -> None:
         batch = self._unwritten[:WRITTEN_AT_ONCE]

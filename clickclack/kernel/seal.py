@@ -34,7 +34,7 @@ class Seal:
 
     @classmethod
     def of_file(cls, path: Path) -> "Seal":
-        """The seal whose key the file holds; StorageError when it holds anything else, OSError when it cannot be read."""
+        """The seal whose key the file holds; StorageError when it holds none, OSError when it cannot be read."""
         key = path.read_bytes()
         if len(key) != KEY_BYTES:
             raise StorageError(f"{path} holds no key of {KEY_BYTES} bytes. Put the right file back from a backup.")

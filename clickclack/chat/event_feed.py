@@ -30,6 +30,8 @@ READER = "event subscriptions"
 PAGE = 500
 QUEUED_AT_ONCE = 500
 """After so many deliveries a unit is full; the last event of it may bring some more."""
+BRIEF = 64
+"""Up to so many deliveries are queued in a brief unit."""
 KEPT_EVERY = 5000
 """Events that tell nobody anything are passed over so many at a time."""
 PAUSE = 0.02
@@ -85,7 +87,8 @@ class EventFeed:
         """Passes the next events, and says whether there are more."""
         passed = await self._db.read(look, self._position, self._render, self._types)
         if passed.deliveries or passed.end - passed.start >= KEPT_EVERY:
-            await self._db.write(move, passed)
+            write = self._db.write_brief if len(passed.deliveries) <= BRIEF else self._db.write
+            await write(move, passed)
         self._position = passed.end
         return passed.more
 

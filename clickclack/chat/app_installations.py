@@ -1,4 +1,4 @@
-"""App installations: what an app has in a workspace, taken away together (contract chat 3.9, 4.14)."""
+"""App installations: what an app has in a workspace (contract chat 3.9, 4.14)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,22 +6,19 @@ from typing import Any
 import orjson
 
 from clickclack.chat import event_subscriptions, integrations, slash_commands
-from clickclack.chat.drafts import checked_nonce
-from clickclack.chat.integrations import DeleteBot, DeletedBot
-from clickclack.identity import audit, credentials, users
-from clickclack.identity.access import Membership, workspace_of
+from clickclack.identity import audit
+from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.names import slug
-from clickclack.kernel.errors import Conflict, Invalid, NotFound, NotSupported
+from clickclack.identity.names import setup_nonce, slug
+from clickclack.kernel.errors import Conflict, Invalid, NotFound
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
 NAME_BYTES = 80
-NONCE_BYTES = 16
 MOST = 500
 CONFIG_BYTES = 64 * 1024
-_WHAT = "app installation"
-_TARGET = "app_installation"
+WHAT = "app installation"
+TARGET = "app_installation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +46,6 @@ class NewInstallation:
     display_name: str
     config: dict[str, Any]
     setup_nonce: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cascade:
-    """What goes with an installation."""
-
-    slash_commands: bool = True
-    event_subscriptions: bool = True
-    bot_tokens: bool = False
-    bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Revoked:
-    """An installation that has ended, how many of each kind went with it, and the bot when that did."""
-
-    installation: AppInstallation
-    slash_commands: int
-    event_subscriptions: int
-    bot_tokens: int
-    deleted_bot: DeletedBot | None
 
 
 _SELECT = (
@@ -110,7 +86,7 @@ def create(tx: Tx, actor: Actor, workspace_id: str, new: NewInstallation) -> App
     config = orjson.dumps(new.config, option=orjson.OPT_SORT_KEYS).decode()
     if len(config.encode()) > CONFIG_BYTES:
         raise Invalid("config is too long")
-    nonce = _checked_nonce(new.setup_nonce)
+    nonce = setup_nonce(new.setup_nonce)
     bot = integrations.bot_in(tx, workspace, new.bot_id)
     row = (workspace.n, wanted, name, bot.n, config)
     if nonce and (before := _installed_before(tx, actor, nonce, row)):
@@ -124,68 +100,34 @@ def create(tx: Tx, actor: Actor, workspace_id: str, new: NewInstallation) -> App
         " setup_nonce, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(identifier, *row, actor.user_n, nonce, tx.now),
     )
-    audit.record(tx, actor, "app_installation.created", (workspace.n, _TARGET, identifier), {"app_slug": wanted})
-    return _found(tx, identifier)
-
-
-def _checked_nonce(text: str) -> str:
-    nonce = checked_nonce(text)
-    if nonce and len(nonce.encode()) < NONCE_BYTES:
-        raise Invalid("setup_nonce must be at least 16 characters")
-    return nonce
+    audit.record(tx, actor, "app_installation.created", (workspace.n, TARGET, identifier), {"app_slug": wanted})
+    return found(tx, identifier)
 
 
 def _installed_before(tx: Tx, actor: Actor, nonce: str, row: tuple[Any, ...]) -> AppInstallation | None:
-    found = tx.one(
+    row_before = tx.one(
         "SELECT id, revoked_at, workspace_n, app_slug, display_name, bot_n, config FROM app_installations"
         " WHERE created_by_n = ? AND setup_nonce = ? AND setup_nonce <> ''",
         *(actor.user_n, nonce),
     )
-    if found is None:
+    if row_before is None:
         return None
-    if found[1] is not None or found[2:] != row:
+    if row_before[1] is not None or row_before[2:] != row:
         raise Conflict("setup nonce was already used for a different request")
-    return _found(tx, found[0])
+    return found(tx, row_before[0])
 
 
-def _found(tx: Tx, installation_id: str) -> AppInstallation:
+def found(tx: Tx, installation_id: str) -> AppInstallation:
+    """The installation with this id, whoever asks; NotFound when there is none."""
     row = tx.one(f"{_SELECT} WHERE i.id = ?", installation_id)
     if row is None:
-        raise NotFound(f"{_WHAT} not found")
+        raise NotFound(f"{WHAT} not found")
     return _installation_of(row)
 
 
-def revoke(tx: Tx, actor: Actor, installation_id: str, cascade: Cascade, delete_bot: DeleteBot | None) -> Revoked:
-    """Ends an installation and what `cascade` names, all or nothing; the second time nothing more is ended.
-
-    Whoever ends the bot's tokens, or the bot, must manage that bot as well: Forbidden otherwise. NotSupported where
-    nobody deletes bots.
-    """
-    found = _found(tx, installation_id)
-    membership = integrations.reach_managed(tx, actor, found.workspace_id, _WHAT)
-    if found.revoked_at is not None:
-        return Revoked(found, 0, 0, 0, None)
-    if cascade.bot_tokens or cascade.bot:
-        integrations.require_bot_manager(actor, membership, users.by_id(tx, found.bot_id))
-    commands = slash_commands.revoke_of_installation(tx, found.n) if cascade.slash_commands else 0
-    subscriptions = event_subscriptions.revoke_of_installation(tx, found.n) if cascade.event_subscriptions else 0
-    tokens = _revoke_tokens(tx, membership, found) if cascade.bot_tokens or cascade.bot else 0
-    tx.run("UPDATE app_installations SET revoked_at = ? WHERE n = ?", tx.now, found.n)
-    deleted = _delete_bot(tx, actor, found, delete_bot) if cascade.bot else None
-    counts = {"slash_commands": str(commands), "event_subscriptions": str(subscriptions), "bot_tokens": str(tokens)}
-    audit.record(tx, actor, "app_installation.revoked", (membership.workspace.n, _TARGET, found.id), counts)
-    return Revoked(_found(tx, installation_id), commands, subscriptions, tokens, deleted)
-
-
-def _delete_bot(tx: Tx, actor: Actor, found: AppInstallation, delete_bot: DeleteBot | None) -> DeletedBot:
-    if delete_bot is None:
-        raise NotSupported("this server does not delete bots")
-    return delete_bot(tx, actor, found.bot_id)
-
-
-def _revoke_tokens(tx: Tx, membership: Membership, found: AppInstallation) -> int:
-    bot = users.by_id(tx, found.bot_id)
-    return credentials.revoke_in(tx, bot.n, membership.workspace.n)
+def end(tx: Tx, n: int) -> None:
+    """Ends an installation alone."""
+    tx.run("UPDATE app_installations SET revoked_at = ? WHERE n = ?", tx.now, n)
 
 
 def revoke_of_bot(tx: Tx, bot_n: int) -> None:
@@ -193,6 +135,6 @@ def revoke_of_bot(tx: Tx, bot_n: int) -> None:
     for (n,) in tx.all("SELECT n FROM app_installations WHERE bot_n = ? AND revoked_at IS NULL", bot_n):
         event_subscriptions.revoke_of_installation(tx, n)
         slash_commands.revoke_of_installation(tx, n)
-        tx.run("UPDATE app_installations SET revoked_at = ? WHERE n = ?", tx.now, n)
+        end(tx, n)
     slash_commands.revoke_of_bot(tx, bot_n)
     tx.run("UPDATE connected_accounts SET revoked_at = ? WHERE user_n = ? AND revoked_at IS NULL", tx.now, bot_n)

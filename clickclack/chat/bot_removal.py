@@ -6,7 +6,7 @@ Whoever gives bots something new to have says it here: where it is in force, and
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clickclack.chat import bot_menus
+from clickclack.chat import app_installations, bot_menus
 from clickclack.identity import bot_setup_codes, credentials, members, users, workspaces
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
@@ -26,6 +26,9 @@ IN_FORCE: tuple[str, ...] = (
     "SELECT workspace_n FROM memberships WHERE user_n = ?",
     "SELECT workspace_n FROM credentials WHERE user_n = ? AND workspace_n IS NOT NULL AND revoked_at IS NULL",
     "SELECT workspace_n FROM bot_commands WHERE bot_n = ?",
+    "SELECT workspace_n FROM app_installations WHERE bot_n = ? AND revoked_at IS NULL",
+    "SELECT workspace_n FROM slash_commands WHERE bot_n = ? AND revoked_at IS NULL",
+    "SELECT workspace_n FROM connected_accounts WHERE user_n = ? AND revoked_at IS NULL",
 )
 """The workspaces in which a bot, `?`, has something in force: who deletes it manages all of these."""
 
@@ -33,6 +36,7 @@ ENDINGS: tuple[Callable[[Tx, int], None], ...] = (
     credentials.revoke_all,
     bot_menus.forget,
     bot_setup_codes.forget,
+    app_installations.revoke_of_bot,
 )
 """What ends with a bot, told its row number, each within the unit of the deletion. Memberships come after."""
 

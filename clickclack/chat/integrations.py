@@ -3,38 +3,19 @@
 Source: contract chat 3.9.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.identity.workspace_records import Workspace
 from clickclack.identity.workspaces import MANAGERS_ONLY
-from clickclack.kernel.errors import Forbidden, Invalid, NotFound
-from clickclack.kernel.event import Event
+from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.hosts import is_web_address
 from clickclack.kernel.transaction import Tx
 
 URL_BYTES = 2048
 SECRET = "ccs"  # noqa: S105 - a prefix
 """What signing secrets begin with."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeletedBot:
-    """A bot that is no more, and what those are told who share a workspace with it: events that are not stored."""
-
-    id: str
-    display_name: str
-    former_handle: str
-    deleted_at: int
-    events: tuple[Event, ...] = ()
-
-
-DeleteBot = Callable[[Tx, Actor, str], DeletedBot]
-"""Deletes the bot with an id for an actor, in the caller's unit; raises what its own rule raises."""
 
 
 def managed(tx: Tx, actor: Actor, workspace_id: str) -> Membership:
@@ -72,15 +53,6 @@ def bot_in(tx: Tx, workspace: Workspace, bot_id: str) -> User:
     if row is None:
         raise Invalid("bot_user_id must refer to a bot in the workspace")
     return user_of(row)
-
-
-def require_bot_manager(actor: Actor, membership: Membership, bot: User) -> None:
-    """Raises Forbidden unless the bot is the actor's own, or a service bot and the actor makes such."""
-    if bot.owner_id is not None:
-        if bot.owner_id != actor.user_id:
-            raise Forbidden("only the bot owner can manage this bot")
-    else:
-        membership.require(Permission.BOTS_CREATE_SERVICE, MANAGERS_ONLY)
 
 
 def installation_in(tx: Tx, workspace: Workspace, installation_id: str) -> int | None:

@@ -12,12 +12,14 @@ from clickclack.chat import (
     connected_accounts,
     event_feed,
     event_subscriptions,
+    installation_removal,
     slash_calls,
     slash_commands,
 )
-from clickclack.chat.app_installations import Cascade, NewInstallation
+from clickclack.chat.app_installations import NewInstallation
 from clickclack.chat.connected_accounts import NewAccount
 from clickclack.chat.event_subscriptions import NewSubscription
+from clickclack.chat.installation_removal import Cascade
 from clickclack.chat.slash_calls import Outcome
 from clickclack.chat.slash_commands import NewCommand
 from clickclack.identity import audit
@@ -25,14 +27,12 @@ from clickclack.kernel import deliveries, delivery_endpoints, delivery_outcomes
 from clickclack.kernel.deliveries import NewDelivery, Portion
 from clickclack.kernel.delivery_outcomes import Attempt
 from clickclack.kernel.seal import Seal
-from tests.chat.test_plans import Watched, watched
+from tests.watched import Watched
 
 SEAL = Seal(b"k" * 32)
 URL = "https://a.example/"
 QUEUES = ("delivery_endpoints_waiting", "event_subscriptions_active")
 """Indexes of what waits or is active alone: reading one whole is reading what there is to do."""
-
-__all__ = ["watched"]
 
 
 def furnish(w: Watched) -> tuple[str, str]:
@@ -68,7 +68,7 @@ def managing(w: Watched) -> None:
     connected_accounts.list_accounts(w.tx, owner, workspace)
     connected_accounts.revoke(w.tx, owner, account.id)
     (installation,) = app_installations.list_installations(w.tx, owner, workspace)
-    app_installations.revoke(w.tx, owner, installation.id, Cascade(bot_tokens=True), None)
+    installation_removal.revoke(w.tx, owner, installation.id, Cascade(bot_tokens=True))
     slash_commands.revoke(w.tx, owner, command)
     event_subscriptions.revoke(w.tx, owner, subscription)
     app_installations.revoke_of_bot(w.tx, w.cast.people["bot_write"].n)

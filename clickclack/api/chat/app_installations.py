@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from aiohttp import web
 from pydantic import Field
 
-from clickclack.api.chat import models_integrations, render_integrations
+from clickclack.api.chat import models_integrations, render_bots, render_integrations
 from clickclack.api.chat.needs import INTEGRATORS
-from clickclack.api.chat.parts import INTEGRATIONS
-from clickclack.chat import app_installations
-from clickclack.chat.app_installations import Cascade, NewInstallation
+from clickclack.chat import app_installations, installation_removal
+from clickclack.chat.app_installations import NewInstallation
+from clickclack.chat.installation_removal import Cascade
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
@@ -69,14 +69,13 @@ async def create(call: Call[Actor], body: InstallationInput) -> web.Response:
     summary="End an app installation and what goes with it",
     needs=INTEGRATORS,
     answers={200: models_integrations.AppInstallationRevoked},
-    errors=(404, 501),
+    errors=(404,),
 )
 async def revoke(call: Call[Actor], body: RevocationInput) -> web.Response:
     cascade = Cascade(
         body.revoke_slash_commands, body.revoke_event_subscriptions, body.revoke_bot_tokens, body.delete_bot
     )
-    given = (call.actor, call.path["installation_id"], cascade, call.request.app[INTEGRATIONS].delete_bot)
-    revoked = await call.db.write(app_installations.revoke, *given)
+    revoked = await call.db.write(installation_removal.revoke, call.actor, call.path["installation_id"], cascade)
     content: dict[str, Any] = {
         "installation": render_integrations.app_installation(revoked.installation),
         "revoked": {
@@ -85,7 +84,7 @@ async def revoke(call: Call[Actor], body: RevocationInput) -> web.Response:
             "bot_tokens": revoked.bot_tokens,
         },
     }
-    if revoked.deleted_bot is not None:
-        call.hub.publish(revoked.deleted_bot.events)
-        content["deleted_bot"] = render_integrations.deleted_bot(revoked.deleted_bot)
+    if revoked.bot is not None:
+        call.hub.publish(revoked.bot.events)
+        content["deleted_bot"] = render_bots.deleted_bot(revoked.bot.bot)
     return json_response(200, content)

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from clickclack.api.chat.models import Answer, Event, Message
+from clickclack.api.chat.models_bots import DeletedBot
 
 
 class AppInstallation(Answer):
@@ -31,17 +32,10 @@ class RevokedCounts(Answer):
     bot_tokens: int
 
 
-class RemovedBot(Answer):
-    id: str
-    display_name: str
-    former_handle: str
-    deleted_at: str
-
-
 class AppInstallationRevoked(Answer):
     installation: AppInstallation
     revoked: RevokedCounts
-    deleted_bot: RemovedBot | None = None
+    deleted_bot: DeletedBot | None = None
 
 
 class SlashCommand(Answer):

@@ -8,7 +8,6 @@ from aiohttp import web
 from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
-from clickclack.chat.integrations import DeleteBot
 from clickclack.chat.slash_caller import SlashCaller
 from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity.bootstrap import Furnish
@@ -73,11 +72,10 @@ class Uploading:
 
 @dataclass(frozen=True, slots=True)
 class Integrations:
-    """What integrations need: `seal` for secrets that sign, who calls the servers of commands, who deletes a bot."""
+    """What integrations need: `seal` for secrets that sign, and who calls the servers of commands."""
 
     seal: Seal
     caller: SlashCaller
-    delete_bot: DeleteBot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from clickclack.api.chat.render import Json, given
 from clickclack.chat.app_installations import AppInstallation
 from clickclack.chat.connected_accounts import ConnectedAccount
 from clickclack.chat.event_subscriptions import EventSubscription
-from clickclack.chat.integrations import DeletedBot
 from clickclack.chat.slash_calls import Invocation
 from clickclack.chat.slash_commands import SlashCommand
 from clickclack.identity.audit import AuditEntry
@@ -27,15 +26,6 @@ def app_installation(record: AppInstallation) -> Json:
         "config": record.config,
         "created_at": to_rfc3339(record.created_at),
         **given(created_by=record.created_by, revoked_at=record.revoked_at and to_rfc3339(record.revoked_at)),
-    }
-
-
-def deleted_bot(record: DeletedBot) -> Json:
-    return {
-        "id": record.id,
-        "display_name": record.display_name,
-        "former_handle": record.former_handle,
-        "deleted_at": to_rfc3339(record.deleted_at),
     }
 
 

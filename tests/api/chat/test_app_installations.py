@@ -120,6 +120,31 @@ async def test_the_tokens_of_somebodys_own_bot_are_not_for_managers_to_end(serve
     assert await server.member.post(path, {}, 403) == {"error": "workspace manager permission required"}
 
 
+async def test_the_bot_is_deleted_with_all_it_has_when_that_is_asked_for(server: Server) -> None:
+    made, other = await install(server), await install(server)
+    await furnish(server, made["id"])
+    await test_slash_commands.register(server, "/third", app_installation_id=other["id"])
+    bot = server.cast.people["bot_write"].id
+    async with server.member.follow(server.cast.workspace) as follower:
+        answer = await server.owner.post(f"/api/app-installations/{made['id']}/revoke", {"delete_bot": True}, 200)
+        told = await follower.next()
+    assert answer["revoked"] == {"slash_commands": 2, "event_subscriptions": 1, "bot_tokens": 1}
+    assert answer["deleted_bot"]["id"] == bot
+    assert (told["type"], told["payload"]["bot_user_id"]) == ("bot.deleted", bot)
+    assert await remaining(server) == (0, 0)
+    assert (await server.owner.get(path_of(server)))["app_installations"] == []
+    await server.bot_write.get("/api/me", 401)
+
+
+async def test_a_bot_that_is_deleted_elsewhere_takes_its_integrations_along(server: Server) -> None:
+    made = await install(server)
+    await furnish(server, made["id"])
+    await test_slash_commands.register(server, "/third")
+    await server.owner.delete(f"/api/bots/{server.cast.people['bot_write'].id}")
+    assert await remaining(server) == (0, 0)
+    assert (await server.owner.get(path_of(server)))["app_installations"] == []
+
+
 async def test_outsiders_see_no_installation_by_its_id(server: Server) -> None:
     made = await install(server)
     for identifier in (made["id"], "app_0"):

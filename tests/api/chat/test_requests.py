@@ -21,6 +21,8 @@ def path_of(path: str, server: Server, message: Any) -> str:
         "message_id": message["id"],
         "user_id": cast.people["guest"].id,
         "conversation_id": "dm_0",
+        "installation_id": "app_0",
+        "subscription_id": "sub_0",
         "bot_id": cast.people["bot_read"].id,
     }
     return re.sub(r"{(\w+)}", lambda match: names[match[1]], path)
@@ -53,11 +55,12 @@ async def test_a_body_that_is_no_object_is_refused_everywhere(server: Server, en
     client = by.with_headers(Content_Type="application/json")
     path = path_of(endpoint.path, server, message)
     found: list[tuple[bytes, int, str]] = []
-    for raw, _ in WRONG:
+    wrong = [raw for raw, _ in WRONG if raw.strip() or not endpoint.body.may_be_absent]
+    for raw in wrong:
         server.clock.advance(10)  # setup codes are tried 10 times a minute at most
         answer = await client.call(endpoint.method, path, raw=raw)
         found.append((raw[:20], answer.status, answer.error))
-    assert [(raw, status) for raw, status, _ in found] == [(raw[:20], 400) for raw, _ in WRONG]
+    assert [(raw, status) for raw, status, _ in found] == [(raw[:20], 400) for raw in wrong]
     for (raw, _, text), (_, error) in zip(found, WRONG, strict=True):
         assert text.startswith(error), raw
     log = await server.owner.get(f"/api/realtime/events?workspace_id={server.cast.workspace}")

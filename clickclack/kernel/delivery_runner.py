@@ -182,13 +182,15 @@ class DeliveryRunner:
         return await self._outbound.request("POST", endpoint.url, headers=headers, body=body, only=only)
 
     async def _write(self) -> None:
+        clock, last = self._db.clock, 0.0
         while True:
             await self._ended.wait()
-            await asyncio.sleep(PAUSE)  # some more may end
+            await asyncio.sleep(max(0.0, last + PAUSE - clock.monotonic()))  # with much to write, some more may end
             self._ended.clear()
             while self._unwritten:
                 await self._write_some()
             self._written.set()
+            last = clock.monotonic()
 
     async def _write_some(self) -> None:
         batch = self._unwritten[:WRITTEN_AT_ONCE]

@@ -97,7 +97,7 @@ async def test_a_bot_is_made_writes_and_is_thrown_out_with_its_token(open_page: 
 
 
 async def test_a_registered_command_is_suggested_and_answers_its_user_alone(open_page: Open, tools: Tools):
-    page = await open_page()
+    page = await open_page(expected=("502",))
     await ready(page)
     await settings(page, "bots")
     await add_bot(page, "Fig")

@@ -14,10 +14,12 @@ from clickclack.chat.integrations import SECRET
 from clickclack.identity import audit
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
+from clickclack.identity.permissions import Permission
 from clickclack.kernel import delivery_endpoints, delivery_history, delivery_outcomes
 from clickclack.kernel.delivery_endpoints import NewEndpoint
 from clickclack.kernel.delivery_history import DeadLetter, Page, PastAttempt
 from clickclack.kernel.errors import Invalid, NotFound
+from clickclack.kernel.hosts import host_of
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.seal import Seal
 from clickclack.kernel.transaction import Tx
@@ -105,7 +107,8 @@ def create(tx: Tx, actor: Actor, seal: Seal, workspace_id: str, new: NewSubscrip
         " created_by_n, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         *(identifier, workspace.n, installation_n, types, endpoint_n, since, actor.user_n, tx.now),
     )
-    audit.record(tx, actor, "event_subscription.created", (workspace.n, KIND, identifier), {"callback_url": url})
+    facts = {"callback_host": host_of(url)}
+    audit.record(tx, actor, "event_subscription.created", (workspace.n, KIND, identifier), facts)
     return _found(tx, identifier), secret
 
 
@@ -159,9 +162,11 @@ def rotate_secret(tx: Tx, actor: Actor, seal: Seal, subscription_id: str) -> tup
 def attempts(
     tx: Tx, actor: Actor, subscription_id: str, before: str, limit: int
 ) -> tuple[EventSubscription, Page[PastAttempt]]:
-    """A page of what was sent, newest first, for everybody in the workspace; also of a subscription that has ended."""
-    found = _found(tx, subscription_id)
-    integrations.reach(tx, actor, found.workspace_id, _WHAT)
+    """A page of what was sent, newest first; also of a subscription that has ended.
+
+    For everybody in the workspace who may know of all that is public in it: Forbidden for guests.
+    """
+    found = _readable(tx, actor, subscription_id)
     page = delivery_history.attempts(tx, found.endpoint_n, before, limit)
     if page is None:
         raise Invalid(_STALE)
@@ -171,13 +176,18 @@ def attempts(
 def dead_letters(
     tx: Tx, actor: Actor, subscription_id: str, before: str, limit: int
 ) -> tuple[EventSubscription, Page[DeadLetter]]:
-    """A page of the deliveries that were given up, newest first, for everybody in the workspace."""
-    found = _found(tx, subscription_id)
-    integrations.reach(tx, actor, found.workspace_id, _WHAT)
+    """A page of the deliveries that were given up, newest first, for those whom `attempts` serves."""
+    found = _readable(tx, actor, subscription_id)
     page = delivery_history.dead_letters(tx, found.endpoint_n, before, limit)
     if page is None:
         raise Invalid(_STALE)
     return found, page
+
+
+def _readable(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
+    found = _found(tx, subscription_id)
+    integrations.reach(tx, actor, found.workspace_id, _WHAT).require(Permission.CHANNELS_READ)
+    return found
 
 
 def redeliver(tx: Tx, actor: Actor, subscription_id: str, delivery_id: str) -> int:

@@ -10,6 +10,7 @@ from clickclack.identity import audit
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid, NotFound
+from clickclack.kernel.hosts import host_of
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.seal import Seal
 from clickclack.kernel.secrets import new_secret
@@ -102,7 +103,7 @@ def create(tx: Tx, actor: Actor, seal: Seal, workspace_id: str, new: NewCommand)
         *(identifier, workspace.n, installation_n, name, description, url, seal.close(secret, PURPOSE), bot.n),
         *(actor.user_n, tx.now),
     )
-    facts = {"command": name, "callback_url": url}
+    facts = {"command": name, "callback_host": host_of(url)}
     audit.record(tx, actor, "slash_command.created", (workspace.n, _TARGET, identifier), facts)
     return _found(tx, identifier), secret
 

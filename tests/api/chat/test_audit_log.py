@@ -53,6 +53,7 @@ async def test_integrations_leave_their_traces_and_no_secret(server: Server) -> 
     created = by_action["connected_account.created"]
     assert (created["target_type"], created["target_id"]) == ("connected_account", account["id"])
     assert created["metadata"] == {"provider": "git-hub"}
+    assert by_action["event_subscription.created"]["metadata"] == {"callback_host": "hooks.example.org"}
     assert "ccs_" not in str(found)
 
 

@@ -130,12 +130,12 @@ async def test_the_history_is_paged_and_a_cursor_of_another_subscription_is_stal
     everything = await tried(calling, made["id"], 5)
     path, found, before = f"/api/event-subscriptions/{made['id']}/deliveries?limit=2", list[Any](), ""
     while before is not None:
-        page = await calling.guest.get(f"{path}&before={before}")
+        page = await calling.browser.get(f"{path}&before={before}")
         found += page["deliveries"]
         before = page["next_cursor"]
     assert found == everything
     for cursor in ("eda_0", (await tried(calling, other["id"], 1))[0]["id"]):
-        answer = await calling.guest.get(f"{path}&before={cursor}", 400)
+        answer = await calling.browser.get(f"{path}&before={cursor}", 400)
         assert answer == {"error": "invalid or stale event delivery cursor"}
 
 

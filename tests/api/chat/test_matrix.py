@@ -97,8 +97,8 @@ TABLE = """
 401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/event-subscriptions
 401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/event-subscriptions {events}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/event-subscriptions/{subscription}/rotate-secret
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/deliveries
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/dead-letters
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/deliveries
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/dead-letters
 401 404 404 403 403 403 403 403 403 403 202 202 202 202  POST /api/event-subscriptions/{subscription}/redeliver {failed}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/event-subscriptions/{subscription}/revoke
 401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/callback-allow-list

@@ -31,6 +31,8 @@ export interface EventSubscription {
 
 export interface DeliveryAttempt {
   id: string;
+  /** The same for every try of one delivery. */
+  delivery_id: string;
   event_id: string;
   event_type: string;
   attempt: number;
@@ -44,6 +46,14 @@ export interface DeliveryAttempt {
 export interface DeliveryPage {
   deliveries: DeliveryAttempt[];
   next_cursor?: string | null;
+}
+
+/** A delivery that was given up. */
+export interface DeadLetter {
+  id: string;
+  event_type: string;
+  attempts: number;
+  error: string;
 }
 
 export interface ConnectedAccount {
@@ -94,6 +104,15 @@ export const revokeSubscription = (id: string) => call<unknown>('POST', one('eve
 export const rotateSubscription = (id: string) => call<{ event_subscription: EventSubscription }>('POST', one('event-subscriptions', id, 'rotate-secret')).then((r) => r.event_subscription);
 /** Newest first. */
 export const getDeliveries = (id: string, before?: string) => call<DeliveryPage>('GET', address(one('event-subscriptions', id, 'deliveries'), { limit: 50, before }));
+
+/** Those that were given up, newest first. */
+export const getDeadLetters = (id: string) => call<{ dead_letters: DeadLetter[] }>('GET', address(one('event-subscriptions', id, 'dead-letters'), { limit: 50 })).then((r) => r.dead_letters);
+/** Sends one delivery again, or all that were given up since a time; how many those are. */
+export const redeliver = (id: string, which: { delivery_id: string } | { failed_since: string }) => call<{ redelivered: number }>('POST', one('event-subscriptions', id, 'redeliver'), which).then((r) => r.redelivered);
+
+export const getAllowList = (workspace: string) => call<{ entries: string[] }>('GET', of(workspace, 'callback-allow-list')).then((r) => r.entries);
+/** Hosts, `*.` and a domain, addresses and networks; empty narrows nothing. */
+export const setAllowList = (workspace: string, entries: string[]) => call<{ entries: string[] }>('PUT', of(workspace, 'callback-allow-list'), { entries }).then((r) => r.entries);
 
 export const getAccounts = (workspace: string) => call<{ connected_accounts: ConnectedAccount[] }>('GET', of(workspace, 'connected-accounts')).then((r) => r.connected_accounts);
 export const revokeAccount = (id: string) => call<unknown>('POST', one('connected-accounts', id, 'revoke'));

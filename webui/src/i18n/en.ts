@@ -10,6 +10,8 @@ export const t = {
   keptHere: 'Kept on this device, sent when the connection is back',
   replies: (count: number) => plural(count, 'reply', 'replies'),
   steps: (count: number) => plural(count, 'step', 'steps'),
+  givenUp: (count: number) => `${count >= 50 ? 'At least ' : ''}${plural(count, 'delivery was', 'deliveries were')} given up after many tries.`,
+  sentAgain: (count: number) => (count === 1 ? 'It is sent again.' : `${count} are sent again.`),
   members: (count: number) => plural(count, 'member', 'members'),
   newSince: (count: number, time: string) => `${count} new since ${time}`,
   messageIn: (called: string) => `Message ${called}`,

@@ -7,7 +7,7 @@ import asyncio
 import importlib
 import sys
 
-NAMES = ("posts", "fanout", "history", "search", "startup", "uploads", "deliveries")
+NAMES = ("posts", "fanout", "history", "search", "startup", "uploads", "deliveries", "bots")
 
 
 def main() -> int:

@@ -72,7 +72,7 @@ async def write(bots: list[Client], target: Server, total: int, sent: dict[str, 
         began = time.perf_counter()
         answer = await bots[number % BOTS].messages.send(target.channel_id, f"message {number}")
         sent[answer["message"]["id"]] = began
-        posted[answer["message"]["channel_seq"]] = answer["message"]["id"]
+        posted[answer["message"].get("channel_seq", 0)] = answer["message"]["id"]
 
     await asyncio.gather(*(write_one(number) for number in range(total)))
     return [posted[seq] for seq in sorted(posted)]

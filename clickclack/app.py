@@ -40,6 +40,7 @@ from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import canonical_origin
 from clickclack.kernel.http.access_log import AccessLog
 from clickclack.kernel.http.call import CLOCK, DATABASE, HUB
+from clickclack.kernel.http.heartbeats import HEARTBEATS, Heartbeats
 from clickclack.kernel.http.middleware import Observer, one_middleware
 from clickclack.kernel.http.openapi import document
 from clickclack.kernel.hub import Hub
@@ -124,6 +125,8 @@ def _application(settings: Settings, resolver: Resolver, metrics: Metrics | None
         observers.append(AccessLog(errors_only=settings.access_log == "errors").observe)
     app = web.Application(middlewares=[one_middleware([surface], logs.correlation.set, observers)])
     app[CHAT], app[ORIGINS] = surface, origins
+    app[HEARTBEATS] = heartbeats = Heartbeats()
+    app.cleanup_ctx.append(lambda _: heartbeats.running())
     app[CONFIG] = PublicConfig(__version__, settings.public_api_url, settings.public_url)
     endpoints = surface.register(app, ROOMS)
     HealthRoutes(partial(document, "ClickClack", __version__, endpoints, Error), metrics).register(app)

@@ -17,6 +17,7 @@ from clickclack.identity.revocation import REVOKED
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.heartbeats import HEARTBEATS
 from clickclack.kernel.http.inputs import Query
 from clickclack.kernel.http.sockets import Socket
 from clickclack.kernel.hub import Subscription
@@ -50,17 +51,18 @@ async def follow(call: Call[Actor], query: SocketQuery) -> web.StreamResponse:
         raise Invalid("workspace_id is required")
     if not call.request.app[ORIGINS].socket_allowed(call.request):
         raise Forbidden("origin is not allowed")
-    membership = await call.db.read(workspace_of, call.actor, query.workspace_id)
+    workspace_n = (await call.db.read(workspace_of, call.actor, query.workspace_id)).workspace.n
     if not web.WebSocketResponse().can_prepare(call.request).ok:
         raise Invalid("a WebSocket upgrade is required")
-    await call.request.app[AUDIENCE].load(membership.workspace.n)  # before the hub asks it for receivers
+    await call.request.app[AUDIENCE].load(workspace_n)  # before the hub asks it for receivers
     socket = await Socket.accept(call.request, _bearer_protocol(call.request))
-    actor = call.actor
-    subscription = Subscription(membership.workspace.n, actor.user_n, actor.credential_n, frame, socket)
+    socket.end_after(_seconds_left(call))
+    subscription = Subscription(workspace_n, call.actor.user_n, call.actor.credential_n, frame, socket)
     call.hub.subscribe(subscription)
     try:
-        await _catch_up(call, query, socket, subscription)
-        await socket.listen(_seconds_left(call))
+        with call.request.app[HEARTBEATS].attending(socket):
+            await _catch_up(call, query, socket, subscription)
+            await socket.listen()
     finally:
         call.hub.unsubscribe(subscription)
     return socket.response

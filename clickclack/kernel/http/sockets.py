@@ -1,7 +1,7 @@
 """WebSockets that cannot slow anybody down: whole frames written at once, a bounded buffer, a close that always ends.
 
-Limits (contract chat 1.7, 5.6; design section 5): client frames of 64 KiB, pings every 25 s, 10 s to take a close,
-128 KiB waiting in the server beside a 64 KiB socket buffer.
+Limits (contract chat 1.7, 5.6; design section 5): client frames of 64 KiB, a ping after 25 s of silence and 12.5 s for
+its answer, 10 s to take a close, 128 KiB waiting in the server beside a 64 KiB socket buffer.
 """
 
 import asyncio
@@ -18,7 +18,10 @@ BUFFER_LIMIT = 128 * 1024
 SEND_BUFFER = 64 * 1024
 CLOSE_SECONDS = 10.0
 LEAVING_SECONDS = 1.0
-HEARTBEAT_SECONDS = 25.0
+SILENT_SECONDS = 25.0
+PONG_SECONDS = 12.5
+PING = b"\x89\x00"
+_ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 OVERFLOW = "realtime buffer overflow; reconnect with after_cursor to replay"
 
 
@@ -39,13 +42,16 @@ class Socket:
         self._response = response
         self._transport = transport
         self._ending: asyncio.Task[None] | None = None
+        self._heard = time.monotonic()
+        self._pinged = False
+        self._until: float | None = None
 
     @classmethod
     async def accept(cls, request: web.Request, protocol: str | None = None) -> "Socket":
         """Answers the upgrade, echoing `protocol` when the client offered it; 400 when it is no upgrade."""
         response = web.WebSocketResponse(
             protocols=(protocol,) if protocol else (),
-            heartbeat=HEARTBEAT_SECONDS,
+            autoping=False,
             timeout=CLOSE_SECONDS,
             max_msg_size=64 * 1024,
             compress=False,
@@ -103,19 +109,33 @@ class Socket:
                 return
             await asyncio.sleep(0.01)
 
-    async def listen(self, seconds: float | None = None) -> None:
-        """Reads and ignores what the client says until it leaves; closes with 1008 after `seconds`."""
-        try:
-            async with asyncio.timeout(seconds):
-                while (await self._response.receive()).type not in (
-                    WSMsgType.CLOSE,
-                    WSMsgType.CLOSING,
-                    WSMsgType.CLOSED,
-                    WSMsgType.ERROR,
-                ):
-                    pass
-        except TimeoutError:
+    def end_after(self, seconds: float | None) -> None:
+        """Has the socket closed with 1008 after so long; None is never."""
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    def beat(self, now: float) -> None:
+        """Pings a reader that is silent, drops one that stays silent, closes one whose time is over.
+
+        `now` is of the monotonic clock; whoever owns the socket calls this about once a second.
+        """
+        silent = now - self._heard
+        if self._ending is not None:
+            return
+        if self._until is not None and now >= self._until:
             self.close(1008, "session expired")
+        elif silent > SILENT_SECONDS + PONG_SECONDS:
+            self._transport.abort()
+        elif silent > SILENT_SECONDS and not self._pinged:
+            self._pinged = True
+            self.send(PING)
+
+    async def listen(self) -> None:
+        """Reads what the client says until it leaves; answers pings and ignores the rest."""
+        try:
+            while (message := await self._response.receive()).type not in _ENDS:
+                self._heard, self._pinged = time.monotonic(), False
+                if message.type is WSMsgType.PING:
+                    await self._response.pong(message.data)
         finally:
             if self._ending is not None:
                 await self._ending

@@ -13,6 +13,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestServer
 
 from clickclack.kernel.http import sockets
+from clickclack.kernel.http.heartbeats import Heartbeats
 from clickclack.kernel.http.middleware import one_middleware
 from clickclack.kernel.http.sockets import OVERFLOW, Socket, text_frame
 
@@ -25,14 +26,17 @@ class Side:
     def __init__(self, protocol: str | None = None, seconds: float | None = None) -> None:
         self.protocol = protocol
         self.seconds = seconds
+        self.heartbeats = Heartbeats(every=0.01)
         self.opened: asyncio.Future[Socket] = asyncio.get_running_loop().create_future()
         self.over = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         ours = await Socket.accept(request, self.protocol)
+        ours.end_after(self.seconds)
         self.opened.set_result(ours)
         try:
-            await ours.listen(self.seconds)
+            with self.heartbeats.attending(ours):
+                await ours.listen()
         finally:
             self.over.set()
         return ours.response
@@ -51,6 +55,7 @@ async def serving(side: Side) -> AsyncGenerator[ClientSession]:
     app = web.Application(middlewares=[one_middleware([], lambda _: None, [])])
     app.router.add_get("/ws", side.handle)
     async with (
+        side.heartbeats.running(),
         TestServer(app, shutdown_timeout=1) as server,
         ClientSession(server.make_url("/")) as http,
     ):
@@ -134,6 +139,33 @@ async def test_a_session_that_ends_closes_the_socket():
     async with joined(side) as client:
         assert await closed(client) == (1008, "session expired")
         await side.ended()
+
+
+async def test_a_silent_reader_is_pinged_and_stays_when_it_answers(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sockets, "SILENT_SECONDS", 0.05)
+    side = Side()
+    async with serving(side) as http, http.ws_connect("/ws", autoping=False) as client:
+        for _ in range(2):
+            assert (await client.receive(SECONDS)).type is WSMsgType.PING
+            await client.pong()
+        assert not side.over.is_set()
+
+
+async def test_a_reader_that_answers_no_ping_is_dropped(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sockets, "SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(sockets, "PONG_SECONDS", 0.05)
+    side = Side()
+    async with serving(side) as http, http.ws_connect("/ws", autoping=False) as client:
+        assert (await client.receive(SECONDS)).type is WSMsgType.PING
+        await side.ended()
+
+
+async def test_pings_are_answered():
+    side = Side()
+    async with serving(side) as http, http.ws_connect("/ws", autoping=False) as client:
+        await client.ping(b"are you there")
+        answer = await client.receive(SECONDS)
+        assert (answer.type, answer.data) == (WSMsgType.PONG, b"are you there")
 
 
 async def test_only_an_offered_protocol_is_echoed():

@@ -1,6 +1,7 @@
 """The live socket of a workspace: replay from a cursor, then live, without gap or repeat (contract chat 5.6)."""
 
 import logging
+from functools import partial
 
 from aiohttp import web
 
@@ -15,7 +16,7 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.credentials import is_live
 from clickclack.identity.revocation import REVOKED
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
-from clickclack.kernel.http.call import Call
+from clickclack.kernel.http.call import AFTERWARDS, Call
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.heartbeats import HEARTBEATS
 from clickclack.kernel.http.inputs import Query
@@ -59,13 +60,20 @@ async def follow(call: Call[Actor], query: SocketQuery) -> web.StreamResponse:
     socket.end_after(_seconds_left(call))
     subscription = Subscription(workspace_n, call.actor.user_n, call.actor.credential_n, frame, socket)
     call.hub.subscribe(subscription)
-    try:
-        with call.request.app[HEARTBEATS].attending(socket):
-            await _catch_up(call, query, socket, subscription)
-            await socket.listen()
-    finally:
-        call.hub.unsubscribe(subscription)
+    call.request[AFTERWARDS] = partial(_go_on, call, query, socket, subscription)
     return socket.response
+
+
+async def _go_on(call: Call[Actor], query: SocketQuery, socket: Socket, subscription: Subscription) -> None:
+    hub, heartbeats = call.hub, call.request.app[HEARTBEATS]
+    try:
+        heartbeats.attend(socket)
+        await _catch_up(call, query, socket, subscription)
+        del call, query  # nothing of the request is needed any more
+        await socket.listen()
+    finally:
+        heartbeats.leave(socket)
+        hub.unsubscribe(subscription)
 
 
 def _bearer_protocol(request: web.Request) -> str | None:

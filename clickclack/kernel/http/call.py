@@ -16,6 +16,8 @@ DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
 CLOCK = web.AppKey[Clock]("clock")
 CORRELATION = web.RequestKey("correlation", str)
+AFTERWARDS = web.RequestKey[Callable[[], Awaitable[None]]]("afterwards")
+"""What goes on after the handler has returned its response: a socket that lives long must not keep all its frames."""
 
 
 class Call(Generic[C]):

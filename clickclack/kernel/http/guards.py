@@ -41,10 +41,13 @@ class Limits:
 class _Handler(web.RequestHandler):
     """A connection that knows since when it owes a header, and since when its reader has taken nothing."""
 
-    __slots__ = ("_left", "owes_header_since", "unsent", "unsent_since")
+    __slots__ = ("_address", "_left", "owes_header_since", "unsent", "unsent_since")
 
-    def __init__(self, server: web.Server, left: Callable[[], None], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, server: web.Server, address: str, left: Callable[[str], None], options: Mapping[str, Any]
+    ) -> None:
         super().__init__(server, **options)
+        self._address = address
         self._left = left
         self.owes_header_since: float | None = time.monotonic()
         self.unsent = 0
@@ -58,7 +61,7 @@ class _Handler(web.RequestHandler):
             self.owes_header_since = None
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._left()
+        self._left(self._address)
         super().connection_lost(exc)
 
     def under_way(self) -> bool:
@@ -134,7 +137,7 @@ class Guard:
             return None
         self._by_address[address] += 1
         options = {**self._options, "loop": asyncio.get_running_loop()}
-        return _Handler(self._server, lambda: self._left(address), options)
+        return _Handler(self._server, address, self._left, options)
 
     def _left(self, address: str) -> None:
         self._by_address[address] -= 1

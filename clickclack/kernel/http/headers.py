@@ -9,8 +9,8 @@ from clickclack.kernel.http.call import CORRELATION
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
+SERVER = "ClickClack"
 BASE = (
-    ("Server", "ClickClack"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -25,10 +25,16 @@ def correlate(request: web.Request) -> str:
     return found
 
 
+def sign(request: web.Request, response: web.StreamResponse) -> None:
+    """Says who answers, and which request: all that an answer without content needs."""
+    response.headers["Server"] = SERVER
+    response.headers["X-Correlation-ID"] = request[CORRELATION]
+
+
 def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Adds the base headers to an answer that has not been sent yet."""
+    sign(request, response)
     headers = response.headers
-    headers["X-Correlation-ID"] = request[CORRELATION]
     for name, value in BASE:
         if name not in headers:
             headers[name] = value

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 
 from aiohttp import web
 
@@ -20,14 +20,13 @@ class Heartbeats:
         self._every = every
         self._sockets: set[Socket] = set()
 
-    @contextlib.contextmanager
-    def attending(self, socket: Socket) -> Generator[None]:
-        """Looks after the socket while the block runs."""
+    def attend(self, socket: Socket) -> None:
+        """Looks after the socket until `leave`."""
         self._sockets.add(socket)
-        try:
-            yield
-        finally:
-            self._sockets.discard(socket)
+
+    def leave(self, socket: Socket) -> None:
+        """Lets go of the socket."""
+        self._sockets.discard(socket)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:

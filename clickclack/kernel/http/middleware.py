@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from clickclack.kernel.errors import Invalid, NotFound, Problem
-from clickclack.kernel.http.call import CORRELATION
+from clickclack.kernel.http.call import AFTERWARDS, CORRELATION
 from clickclack.kernel.http.headers import correlate, dress
 from clickclack.kernel.http.surface import Surface
 
@@ -35,6 +35,8 @@ def one_middleware(
         path = request.path
         surface = next((s for s in surfaces if s.owns(path)), None)
         response = await _answer(request, handler, surface)
+        if AFTERWARDS in request:
+            await _go_on(request)
         if not response.prepared:
             dress(request, response)
             if surface is not None:
@@ -62,6 +64,16 @@ async def _answer(request: web.Request, handler: Handle, surface: Surface[Any] |
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.raw_path)
         return render(Problem(f"internal error; the server's log has the line under {request[CORRELATION]}"))
+
+
+async def _go_on(request: web.Request) -> None:
+    """Nothing that fails here can be answered any more: the response is sent."""
+    going_on = request[AFTERWARDS]()
+    del request[AFTERWARDS]  # it holds what only its beginning needs
+    try:
+        await going_on
+    except Exception:
+        log.exception("%s %s failed after its answer", request.method, request.rel_url.raw_path)
 
 
 def _from_router(reply: web.HTTPException, surface: Surface[Any] | None) -> web.StreamResponse:

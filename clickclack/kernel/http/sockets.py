@@ -12,7 +12,7 @@ import time
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from clickclack.kernel.http.headers import dress
+from clickclack.kernel.http.headers import sign
 
 BUFFER_LIMIT = 128 * 1024
 SEND_BUFFER = 64 * 1024
@@ -38,6 +38,8 @@ def text_frame(payload: bytes) -> bytes:
 class Socket:
     """The server side of one WebSocket. `send` and `close` never wait; `listen` returns when the connection is over."""
 
+    __slots__ = ("_ending", "_heard", "_pinged", "_response", "_transport", "_until")
+
     def __init__(self, response: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         self._response = response
         self._transport = transport
@@ -56,7 +58,7 @@ class Socket:
             max_msg_size=64 * 1024,
             compress=False,
         )
-        dress(request, response)
+        sign(request, response)
         await response.prepare(request)
         transport = request.transport
         if transport is None:

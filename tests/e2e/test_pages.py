@@ -91,6 +91,7 @@ PAGES: dict[str, Visit] = {
     "new channel": new_channel,
     "profile": settings("profile"),
     "appearance": settings("appearance"),
+    "notifications": settings("notifications"),
     "sessions": settings("sessions"),
     "workspace": settings("workspace"),
 }

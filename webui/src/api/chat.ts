@@ -6,7 +6,7 @@ const at = encodeURIComponent;
 
 export const getConfig = () => call<{ config: t.Config }>('GET', '/api/config').then((r) => r.config);
 export const getMe = () => call<{ user: t.Me }>('GET', '/api/me').then((r) => r.user);
-export const patchMe = (body: { display_name?: string; handle?: string; avatar_url?: string; appearance_preferences?: t.AppearancePatch }) =>
+export const patchMe = (body: { display_name?: string; handle?: string; avatar_url?: string; appearance_preferences?: t.AppearancePatch; notification_settings?: t.NotificationSettings }) =>
   call<{ user: t.Me }>('PATCH', '/api/me', body).then((r) => r.user);
 export const putPassword = (body: { current_password?: string; new_password: string }) => call<{ ok: true }>('PUT', '/api/me/password', body);
 export const getSessions = () => call<{ sessions: t.SessionListed[] }>('GET', '/api/me/sessions').then((r) => r.sessions);

@@ -22,8 +22,14 @@ export interface Appearance {
 /** What PATCH takes: the empty text takes a choice back. */
 export type AppearancePatch = { [K in keyof Appearance]?: NonNullable<Appearance[K]> | '' };
 
+export interface NotificationSettings {
+  pushover_enabled: boolean;
+  pushover_user_key: string;
+}
+
 export interface Me extends User {
   appearance_preferences?: Appearance;
+  notification_settings?: NotificationSettings;
 }
 
 export interface Config {

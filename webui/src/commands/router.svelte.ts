@@ -1,7 +1,7 @@
 /** The address bar as a typed value: `/app`, `/app/{T…}/search?q=…`, `/app/sign-in`, `/app/invite`, `/app/{T…}/{C…|D…|M…}`, `/app/{T…}/settings/{section}`,
  * `/app/settings/{section}` for who is in no workspace, and in the frames of other pages `/embed/channel/{T…}/{C…}` and `/embed/thread/{T…}/{M…}`. */
 
-export const SECTIONS = ['profile', 'appearance', 'password', 'sessions', 'files', 'bots', 'workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
+export const SECTIONS = ['profile', 'appearance', 'notifications', 'password', 'sessions', 'files', 'bots', 'workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
 /** Those that are about the workspace. */
 const SHARED = ['bots', 'workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
 /** Those for who manages it. */

@@ -110,6 +110,7 @@ export const COMMANDS: readonly Command[] = [
   look('board.iris', 'Colour theme: Iris', 'palette', { board_theme: 'iris' }),
   settings('profile', 'user'),
   settings('appearance', 'palette'),
+  settings('notifications', 'bell'),
   settings('password', 'key'),
   settings('sessions', 'monitor'),
   settings('files', 'paperclip'),

@@ -21,7 +21,7 @@ export const t = {
   mentions: (count: number) => plural(count, 'mention of you', 'mentions of you'),
   deleted: 'This message was deleted.',
   filesDeleted: 'The files of this message were deleted.',
-  sections: { profile: 'Profile', appearance: 'Appearance', password: 'Password', sessions: 'Sessions', files: 'My files', bots: 'Agents and bots', workspace: 'Workspace', members: 'Members', invitations: 'Invitations', integrations: 'Integrations', audit: 'Audit log' },
+  sections: { profile: 'Profile', appearance: 'Appearance', notifications: 'Notifications', password: 'Password', sessions: 'Sessions', files: 'My files', bots: 'Agents and bots', workspace: 'Workspace', members: 'Members', invitations: 'Invitations', integrations: 'Integrations', audit: 'Audit log' },
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member', guest: 'Guest', bot: 'Agent' },
   pin: 'Pin',
   unpin: 'Unpin',

@@ -1,6 +1,7 @@
 /** What each kind of live event does to the state. Events carry ids only: the state reads again what changed. */
 import type { LiveEvent } from '../api/types';
 import type { Commands } from './commands.svelte';
+import { notice, type Noticed } from './notices';
 import type { Presence } from './presence.svelte';
 import type { Progress } from './progress.svelte';
 import { countNew, named, readUpTo, type Read } from './reading';
@@ -9,8 +10,7 @@ import type { Timelines } from './timelines';
 import type { Typing } from './typing.svelte';
 
 /** The state that events change. */
-export interface Live extends Read {
-  readonly me: string;
+export interface Live extends Read, Noticed {
   readonly thread: Thread | null;
   readonly timelines: Timelines;
   readonly typing: Typing;
@@ -56,7 +56,9 @@ const HANDLERS: Record<string, Handler> = {
     countNew(state, place, event.seq, author !== state.me && text(event, 'kind') === '');
     state.typing.stop(place, author);
     if (text(event, 'kind') === '') state.progress.answered(author, place);
-    if (author !== state.me && event.mentioned_user_ids?.includes(state.me)) named(state, place, event.seq);
+    const mentioned = event.mentioned_user_ids?.includes(state.me) ?? false;
+    if (author !== state.me && mentioned) named(state, place, event.seq);
+    if (text(event, 'kind') === '') notice(state, place, author, mentioned);
     for (const timeline of state.timelines.of(place)) timeline.arrived(event.seq);
     state.meet(author);
   },

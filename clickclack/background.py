@@ -15,9 +15,10 @@ from clickclack.identity import (
     oauth_transactions,
     workspaces,
 )
-from clickclack.kernel import clock, delivery_outcomes, jobs
+from clickclack.kernel import clock, jobs
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
+from clickclack.kernel.deliveries import outcomes
 from clickclack.kernel.jobs import Retries, Worker
 from clickclack.kernel.orphans import remove_orphans
 from clickclack.kernel.timers import Timer
@@ -43,8 +44,8 @@ def timers(db: Database, resolver: Resolver, blobs: BlobStore) -> list[Timer]:
         Timer("pruning of desktop grants", HOUR, partial(_until_none_is_left, db, desktop_grants.prune)),
         Timer("pruning of setup codes", HOUR, partial(_until_none_is_left, db, bot_setup_codes.prune)),
         Timer("pruning of credentials", HOUR, partial(_until_none_is_left, db, credentials.prune)),
-        Timer("expiry of deliveries", MINUTE, partial(_until_none_is_left, db, delivery_outcomes.expire), kept=False),
-        Timer("pruning of deliveries", MINUTE, partial(_until_none_is_left, db, delivery_outcomes.prune), kept=False),
+        Timer("expiry of deliveries", MINUTE, partial(_until_none_is_left, db, outcomes.expire), kept=False),
+        Timer("pruning of deliveries", MINUTE, partial(_until_none_is_left, db, outcomes.prune), kept=False),
         Timer("pruning of slash invocations", HOUR, partial(_until_none_is_left, db, slash_calls.prune)),
         Timer("removal of orphans", 10 * MINUTE, partial(orphans, since=clock.DAY)),
         Timer("removal of orphans of any age", DAY, orphans),

@@ -12,7 +12,7 @@ from clickclack.chat.callback_signatures import event_headers
 from clickclack.chat.event_feed import EventFeed
 from clickclack.chat.slash_caller import SlashCaller
 from clickclack.kernel.database import Database
-from clickclack.kernel.delivery_runner import DeliveryRunner, Kind
+from clickclack.kernel.deliveries.runner import DeliveryRunner, Kind
 from clickclack.kernel.hub import Hub
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.outbound import Outbound

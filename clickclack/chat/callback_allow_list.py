@@ -9,8 +9,8 @@ from clickclack.chat import integrations
 from clickclack.identity import audit
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.kernel import delivery_endpoints
 from clickclack.kernel.allow_list import normal_entry
+from clickclack.kernel.deliveries import endpoints
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
@@ -19,7 +19,7 @@ MOST = 100
 
 def entries(tx: Tx, actor: Actor, workspace_id: str) -> list[str]:
     """The list in its normal form, ascending, for everybody in the workspace; empty when nothing is narrowed."""
-    return delivery_endpoints.allowed(tx, workspace_of(tx, actor, workspace_id).workspace.id)
+    return endpoints.allowed(tx, workspace_of(tx, actor, workspace_id).workspace.id)
 
 
 def replace(tx: Tx, actor: Actor, workspace_id: str, wanted: Sequence[str]) -> list[str]:
@@ -31,7 +31,7 @@ def replace(tx: Tx, actor: Actor, workspace_id: str, wanted: Sequence[str]) -> l
     normal = sorted({normal_entry(text) for text in wanted})
     if len(normal) > MOST:
         raise Invalid(f"an allow-list has at most {MOST} entries")
-    delivery_endpoints.allow(tx, workspace.id, normal)
+    endpoints.allow(tx, workspace.id, normal)
     target = (workspace.n, "workspace", workspace.id)
     audit.record(tx, actor, "callback_allow_list.updated", target, {"entries": ", ".join(normal)})
     return normal

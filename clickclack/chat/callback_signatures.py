@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from clickclack.kernel import webhook_signatures
 from clickclack.kernel.clock import SECOND
-from clickclack.kernel.deliveries import Delivery
+from clickclack.kernel.deliveries.queue import Delivery
 
 
 def call_headers(secret: str, message_id: str, now: int, body: bytes) -> dict[str, str]:

@@ -15,14 +15,13 @@ import orjson
 
 from clickclack.chat.access import PUBLIC
 from clickclack.chat.event_subscriptions import ALL
-from clickclack.kernel import deliveries
 from clickclack.kernel.database import Database
-from clickclack.kernel.deliveries import NewDelivery
-from clickclack.kernel.delivery_endpoints import marks
+from clickclack.kernel.deliveries import queue
+from clickclack.kernel.deliveries.queue import NewDelivery
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.event import Event
 from clickclack.kernel.loops import Loop
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 log = logging.getLogger(__name__)
 
@@ -171,4 +170,4 @@ def move(tx: Tx, passed: Passed) -> None:
     if not tx.run(sql, passed.end, READER, passed.start):
         raise RuntimeError("the cursor of event subscriptions was moved by somebody else")
     if passed.deliveries:
-        deliveries.add(tx, passed.deliveries)
+        queue.add(tx, passed.deliveries)

@@ -15,9 +15,9 @@ from clickclack.identity import audit
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
-from clickclack.kernel import delivery_endpoints, delivery_history, delivery_outcomes
-from clickclack.kernel.delivery_endpoints import NewEndpoint
-from clickclack.kernel.delivery_history import DeadLetter, Page, PastAttempt
+from clickclack.kernel.deliveries import endpoints, history, outcomes
+from clickclack.kernel.deliveries.endpoints import NewEndpoint
+from clickclack.kernel.deliveries.history import DeadLetter, Page, PastAttempt
 from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.hosts import host_of
 from clickclack.kernel.ids import new_id
@@ -98,7 +98,7 @@ def create(tx: Tx, actor: Actor, seal: Seal, workspace_id: str, new: NewSubscrip
     active = "SELECT COUNT(*) FROM event_subscriptions WHERE workspace_n = ? AND revoked_at IS NULL"
     if tx.value(active, workspace.n) >= MOST:
         raise Invalid(f"a workspace has at most {MOST} event subscriptions")
-    endpoint_n, secret = delivery_endpoints.create(tx, seal, NewEndpoint(KIND, workspace.id, url, SECRET))
+    endpoint_n, secret = endpoints.create(tx, seal, NewEndpoint(KIND, workspace.id, url, SECRET))
     types = orjson.dumps(list(dict.fromkeys(new.event_types))).decode()
     since: int = tx.value("SELECT MAX(n) FROM events") or 0
     identifier = new_id("sub")
@@ -146,7 +146,7 @@ def _revoke(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> None:
     for n, _ in rows:
         tx.run("UPDATE event_subscriptions SET revoked_at = ? WHERE n = ?", tx.now, n)
     if rows:
-        delivery_endpoints.close(tx, [endpoint_n for _, endpoint_n in rows])
+        endpoints.close(tx, [endpoint_n for _, endpoint_n in rows])
 
 
 def rotate_secret(tx: Tx, actor: Actor, seal: Seal, subscription_id: str) -> tuple[EventSubscription, str]:
@@ -154,7 +154,7 @@ def rotate_secret(tx: Tx, actor: Actor, seal: Seal, subscription_id: str) -> tup
     found, membership = _managed(tx, actor, subscription_id)
     if found.revoked_at is not None:
         raise Invalid("cannot rotate a revoked event subscription")
-    secret = delivery_endpoints.rotate(tx, seal, found.endpoint_n, SECRET)
+    secret = endpoints.rotate(tx, seal, found.endpoint_n, SECRET)
     audit.record(tx, actor, "event_subscription.secret_rotated", (membership.workspace.n, KIND, found.id), {})
     return found, secret
 
@@ -167,7 +167,7 @@ def attempts(
     For everybody in the workspace who may know of all that is public in it: Forbidden for guests.
     """
     found = _readable(tx, actor, subscription_id)
-    page = delivery_history.attempts(tx, found.endpoint_n, before, limit)
+    page = history.attempts(tx, found.endpoint_n, before, limit)
     if page is None:
         raise Invalid(_STALE)
     return found, page
@@ -178,7 +178,7 @@ def dead_letters(
 ) -> tuple[EventSubscription, Page[DeadLetter]]:
     """A page of the deliveries that were given up, newest first, for those whom `attempts` serves."""
     found = _readable(tx, actor, subscription_id)
-    page = delivery_history.dead_letters(tx, found.endpoint_n, before, limit)
+    page = history.dead_letters(tx, found.endpoint_n, before, limit)
     if page is None:
         raise Invalid(_STALE)
     return found, page
@@ -193,17 +193,17 @@ def _readable(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
 def redeliver(tx: Tx, actor: Actor, subscription_id: str, delivery_id: str) -> int:
     """Sends one delivery again, under its id; 0 when it waits already. NotFound when it is not this subscription's."""
     found = _living(tx, actor, subscription_id)
-    n = delivery_history.row_of(tx, found.endpoint_n, delivery_id)
+    n = history.row_of(tx, found.endpoint_n, delivery_id)
     if n is None:
         raise NotFound("delivery not found")
-    return delivery_outcomes.queue_again(tx, found.endpoint_n, [n])
+    return outcomes.queue_again(tx, found.endpoint_n, [n])
 
 
 def redeliver_dead(tx: Tx, actor: Actor, subscription_id: str, since: int) -> int:
     """Sends up to 1000 dead deliveries made at `since` or later again, oldest first, and says how many."""
     found = _living(tx, actor, subscription_id)
-    dead = delivery_history.dead_since(tx, found.endpoint_n, since, AT_ONCE)
-    return delivery_outcomes.queue_again(tx, found.endpoint_n, dead)
+    dead = history.dead_since(tx, found.endpoint_n, since, AT_ONCE)
+    return outcomes.queue_again(tx, found.endpoint_n, dead)
 
 
 def _living(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:

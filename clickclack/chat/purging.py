@@ -7,8 +7,8 @@ from clickclack.chat import search_index
 from clickclack.chat.upload_records import PATH
 from clickclack.identity import users
 from clickclack.identity.users import ProfileFields
-from clickclack.kernel import delivery_endpoints
 from clickclack.kernel.database import Database
+from clickclack.kernel.deliveries import endpoints
 from clickclack.kernel.jobs import Job
 from clickclack.kernel.transaction import Tx
 
@@ -35,7 +35,7 @@ def purge_some(tx: Tx, workspace_n: int, until: int) -> bool:
     """Removes up to 500 rows of what the workspace held, at last itself; False when nothing is left."""
     endpoint_n = tx.value("SELECT endpoint_n FROM event_subscriptions WHERE workspace_n = ? LIMIT 1", workspace_n)
     if endpoint_n is not None:
-        delivery_endpoints.remove_some(tx, endpoint_n, AT_ONCE)
+        endpoints.remove_some(tx, endpoint_n, AT_ONCE)
         return True
     channel_n = tx.value("SELECT n FROM channels WHERE workspace_n = ? LIMIT 1", workspace_n)
     if channel_n is not None:
@@ -47,7 +47,7 @@ def purge_some(tx: Tx, workspace_n: int, until: int) -> bool:
     if _remove_uploads(tx, workspace_n):
         return True
     workspace_id = tx.value("SELECT id FROM workspaces WHERE n = ?", workspace_n)
-    delivery_endpoints.allow(tx, workspace_id or "", [])
+    endpoints.allow(tx, workspace_id or "", [])
     tx.run("DELETE FROM workspaces WHERE n = ?", workspace_n)
     return False
 

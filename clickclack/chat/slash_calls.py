@@ -16,9 +16,9 @@ from clickclack.chat.slash_commands import SlashCommand
 from clickclack.chat.waiting_room import spend_budget
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
-from clickclack.kernel import delivery_endpoints
 from clickclack.kernel.allow_list import AllowList
 from clickclack.kernel.clock import DAY
+from clickclack.kernel.deliveries import endpoints
 from clickclack.kernel.errors import Forbidden, Invalid, NotFound
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
@@ -82,7 +82,7 @@ def begin(tx: Tx, actor: Actor, channel_id: str, command: str, text: str) -> Inv
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         *(identifier, found.n, place.channel_n, actor.user_n, text, payload, tx.now),
     )
-    allowed = delivery_endpoints.allow_lists(tx, [place.workspace_id]).get(place.workspace_id)
+    allowed = endpoints.allow_lists(tx, [place.workspace_id]).get(place.workspace_id)
     return Invocation(n, identifier, found, place.channel_id, actor.user_id, text, payload, tx.now, allowed)
 
 

@@ -1,7 +1,7 @@
 """What a unit of work holds in its hand: statements in, rows out, and what waits for the commit."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -83,3 +83,8 @@ class Tx:
         for user_n in new.recipients or ():
             self.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
         return replace(new, n=n, size=len(facts))
+
+
+def marks(values: Collection[object]) -> str:
+    """As many `?` as there are values, for a list in SQL."""
+    return ", ".join("?" * len(values))

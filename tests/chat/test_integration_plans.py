@@ -23,9 +23,9 @@ from clickclack.chat.installation_removal import Cascade
 from clickclack.chat.slash_calls import Outcome
 from clickclack.chat.slash_commands import NewCommand
 from clickclack.identity import audit
-from clickclack.kernel import deliveries, delivery_endpoints, delivery_outcomes
-from clickclack.kernel.deliveries import NewDelivery, Portion
-from clickclack.kernel.delivery_outcomes import Attempt
+from clickclack.kernel.deliveries import endpoints, outcomes, queue
+from clickclack.kernel.deliveries.outcomes import Attempt
+from clickclack.kernel.deliveries.queue import NewDelivery, Portion
 from clickclack.kernel.seal import Seal
 from tests.watched import Watched
 
@@ -46,7 +46,7 @@ def furnish(w: Watched) -> tuple[str, str]:
     command, _ = slash_commands.create(w.tx, owner, SEAL, workspace, NewCommand("/a", URL, bot, *named))
     wanted = NewSubscription(["*"], URL, *named)
     subscription, _ = event_subscriptions.create(w.tx, owner, SEAL, workspace, wanted)
-    deliveries.add(w.tx, [NewDelivery(subscription.endpoint_n, "evt_0", "pin.added", "{}")] * 3)
+    queue.add(w.tx, [NewDelivery(subscription.endpoint_n, "evt_0", "pin.added", "{}")] * 3)
     return command.id, subscription.id
 
 
@@ -93,19 +93,19 @@ def feeding(w: Watched) -> None:
 
 def sending(w: Watched) -> None:
     furnish(w)
-    due = deliveries.due(w.tx, [7], Portion(64, 4096))
+    due = queue.due(w.tx, [7], Portion(64, 4096))
     assert len(due) == 3
-    deliveries.next_due(w.tx)
-    delivery_endpoints.open_ones(w.tx, [1])
-    delivery_endpoints.allow_lists(w.tx, [w.cast.workspace])
+    queue.next_due(w.tx)
+    endpoints.open_ones(w.tx, [1])
+    endpoints.allow_lists(w.tx, [w.cast.workspace])
     tried = [
         Attempt(delivery, w.tx.now, w.tx.now, 200, "", error)
         for (_, delivery), error in zip(due, ("", "x", "y"), strict=True)
     ]
-    delivery_outcomes.settle(w.tx, tried)
-    delivery_outcomes.queue_again(w.tx, 1, [1])
-    delivery_outcomes.expire(w.tx)
-    delivery_outcomes.prune(w.tx)
+    outcomes.settle(w.tx, tried)
+    outcomes.queue_again(w.tx, 1, [1])
+    outcomes.expire(w.tx)
+    outcomes.prune(w.tx)
 
 
 @pytest.mark.parametrize("do", [managing, using_a_command, feeding, sending])

@@ -8,7 +8,7 @@ from clickclack.chat.slash_calls import Invocation
 from clickclack.chat.slash_commands import SlashCommand
 from clickclack.identity.audit import AuditEntry
 from clickclack.kernel.clock import to_rfc3339
-from clickclack.kernel.delivery_history import DeadLetter, PastAttempt
+from clickclack.kernel.deliveries.history import DeadLetter, PastAttempt
 
 NO_MESSAGE = dict.fromkeys(
     ("id", "workspace_id", "author_id", "thread_root_id", "body", "body_format", "created_at"), ""

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from clickclack.kernel import delivery_outcomes
-from clickclack.kernel.delivery_endpoints import WORK
+from clickclack.kernel.deliveries import outcomes
+from clickclack.kernel.deliveries.endpoints import WORK
 from clickclack.kernel.jobs import Retries
 from clickclack.kernel.outbound import SWITCH
 from clickclack.kernel.transaction import Tx
@@ -142,7 +142,7 @@ async def test_the_history_is_paged_and_a_cursor_of_another_subscription_is_stal
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Gives deliveries up after the first failure."""
-    monkeypatch.setattr(delivery_outcomes, "RETRIES", Retries(attempts=1))
+    monkeypatch.setattr(outcomes, "RETRIES", Retries(attempts=1))
 
 
 @pytest.mark.usefixtures("impatient")

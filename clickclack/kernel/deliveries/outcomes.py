@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickclack.kernel.clock import DAY, SECOND
-from clickclack.kernel.deliveries import Delivery
-from clickclack.kernel.delivery_endpoints import WORK
+from clickclack.kernel.deliveries.endpoints import WORK
+from clickclack.kernel.deliveries.queue import Delivery
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.jobs import Retries
 from clickclack.kernel.transaction import Tx

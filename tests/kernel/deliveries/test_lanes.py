@@ -2,9 +2,9 @@
 
 import itertools
 
-from clickclack.kernel.deliveries import Delivery
-from clickclack.kernel.delivery_endpoints import Endpoint
-from clickclack.kernel.delivery_lanes import Bounds, Lanes
+from clickclack.kernel.deliveries.endpoints import Endpoint
+from clickclack.kernel.deliveries.lanes import Bounds, Lanes
+from clickclack.kernel.deliveries.queue import Delivery
 
 BOUNDS = Bounds(at_once=20, not_good=10, poor=4, in_lane=3)
 EACH = 8

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clickclack.kernel.allow_list import AllowList
 from clickclack.kernel.seal import Seal
 from clickclack.kernel.secrets import new_secret
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 WORK = "deliveries"
 """What a unit that adds deliveries, or changes what is due, notes as its work."""
@@ -103,8 +103,3 @@ def allow(tx: Tx, scope: str, entries: Sequence[str]) -> None:
     for entry in entries:
         tx.run("INSERT INTO outbound_allowances (scope, entry) VALUES (?, ?) ON CONFLICT DO NOTHING", scope, entry)
     tx.add_work(WORK)
-
-
-def marks(values: Collection[object]) -> str:
-    """As many `?` as there are values."""
-    return ", ".join("?" * len(values))

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from clickclack.kernel.deliveries import Delivery
-from clickclack.kernel.delivery_endpoints import Endpoint
+from clickclack.kernel.deliveries.endpoints import Endpoint
+from clickclack.kernel.deliveries.queue import Delivery
 
 GOOD, UNKNOWN, POOR = "good", "unknown", "poor"
 LOW = 8

@@ -1,16 +1,16 @@
-"""Deliveries: what other servers are told, durable, at least once (design section 8).
+"""The queues of deliveries: what waits for each endpoint, and what of it is due.
 
 A delivery is a row, added in the unit that makes it necessary, and has one id however often it is sent. It waits, is
-tried until it is done, or is dead and stays to be seen. `delivery_runner` sends them.
+tried until it is done, or is dead and stays to be seen. `runner` sends them.
 """
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from clickclack.kernel.delivery_endpoints import ENDPOINT_COLUMNS, WORK, Endpoint, marks
+from clickclack.kernel.deliveries.endpoints import ENDPOINT_COLUMNS, WORK, Endpoint
 from clickclack.kernel.ids import new_id
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 QUEUE = 100_000
 """How many deliveries may wait for one endpoint; what comes after them is dead at once."""

@@ -11,14 +11,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from clickclack.kernel import deliveries, delivery_endpoints, delivery_outcomes
 from clickclack.kernel.allow_list import AllowList
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
-from clickclack.kernel.deliveries import Delivery, Portion
-from clickclack.kernel.delivery_endpoints import PURPOSE, Endpoint
-from clickclack.kernel.delivery_lanes import Bounds, Lanes
-from clickclack.kernel.delivery_outcomes import Attempt
+from clickclack.kernel.deliveries import endpoints, outcomes, queue
+from clickclack.kernel.deliveries.endpoints import PURPOSE, Endpoint
+from clickclack.kernel.deliveries.lanes import Bounds, Lanes
+from clickclack.kernel.deliveries.outcomes import Attempt
+from clickclack.kernel.deliveries.queue import Delivery, Portion
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.loops import Loop
 from clickclack.kernel.outbound import Answer, Failure, Outbound
@@ -93,7 +93,7 @@ class DeliveryRunner:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Sends while the block runs; what is under way at its end is cancelled, and sent again by the next start."""
-        self._db.on_work[delivery_endpoints.WORK] = self.wake
+        self._db.on_work[endpoints.WORK] = self.wake
         async with self._outbound.keeping(), Loop("delivery outcomes", self._write).running():
             try:
                 async with Loop("deliveries", self._run).running():
@@ -194,7 +194,7 @@ class DeliveryRunner:
 
     async def _write_some(self) -> None:
         batch = self._unwritten[:WRITTEN_AT_ONCE]
-        settled = await _surely("delivery outcomes", lambda: self._db.write_brief(delivery_outcomes.settle, batch))
+        settled = await _surely("delivery outcomes", lambda: self._db.write_brief(outcomes.settle, batch))
         self._count(settled)
         del self._unwritten[: len(batch)]
         written = [attempt.delivery for attempt in batch]
@@ -236,7 +236,7 @@ class _Found:
 
 
 def _look(tx: Tx, full: list[int], known: list[int], portion: Portion) -> _Found:
-    due = deliveries.due(tx, full, portion)
-    open_ones = delivery_endpoints.open_ones(tx, known)
+    due = queue.due(tx, full, portion)
+    open_ones = endpoints.open_ones(tx, known)
     scopes = {endpoint.scope for endpoint in (*open_ones.values(), *(endpoint for endpoint, _ in due))}
-    return _Found(due, open_ones, delivery_endpoints.allow_lists(tx, scopes), deliveries.next_due(tx))
+    return _Found(due, open_ones, endpoints.allow_lists(tx, scopes), queue.next_due(tx))

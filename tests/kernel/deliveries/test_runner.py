@@ -11,12 +11,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from clickclack.kernel import deliveries, delivery_endpoints, delivery_history, delivery_outcomes
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
-from clickclack.kernel.deliveries import Delivery, NewDelivery
-from clickclack.kernel.delivery_endpoints import WORK, NewEndpoint
-from clickclack.kernel.delivery_runner import DeliveryRunner, Kind
+from clickclack.kernel.deliveries import endpoints, history, outcomes, queue
+from clickclack.kernel.deliveries.endpoints import WORK, NewEndpoint
+from clickclack.kernel.deliveries.queue import Delivery, NewDelivery
+from clickclack.kernel.deliveries.runner import DeliveryRunner, Kind
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.seal import Seal
 from clickclack.kernel.transaction import Tx
@@ -66,12 +66,12 @@ async def receiving() -> AsyncGenerator[Receiver]:
 
 
 async def endpoint(db: Database, url: str, scope: str = "") -> int:
-    n, _ = await db.write(delivery_endpoints.create, SEAL, NewEndpoint("test", scope, url, "ccs"))
+    n, _ = await db.write(endpoints.create, SEAL, NewEndpoint("test", scope, url, "ccs"))
     return n
 
 
 async def tell(db: Database, n: int, *bodies: str) -> None:
-    await db.write(deliveries.add, [NewDelivery(n, f"evt_{body}", "thing.made", body) for body in bodies])
+    await db.write(queue.add, [NewDelivery(n, f"evt_{body}", "thing.made", body) for body in bodies])
 
 
 @contextlib.asynccontextmanager
@@ -107,7 +107,7 @@ async def test_an_endpoint_is_told_in_order_once_and_what_it_said_is_kept(db: Da
         await until(lambda: counted["done"] == 60)
     assert sorted(receiver.bodies, key=int) == [b"%d" % number for number in range(60)]
     assert {identifier for identifier, _ in receiver.got} == {row[0] for row in await rows(db, "id")}
-    page = await db.read(delivery_history.attempts, n, "", 2)
+    page = await db.read(history.attempts, n, "", 2)
     assert page is not None
     assert [(a.attempt, a.status, a.response, a.error) for a in page.rows] == [(1, 200, "noted", "")] * 2
     assert await db.read(Tx.value, "SELECT pending FROM delivery_endpoints") == 0
@@ -131,7 +131,7 @@ async def test_a_failure_is_tried_again_later_with_the_same_id(db: Database, clo
 
 async def test_what_fails_again_and_again_is_dead_and_can_be_queued_again(db: Database, clock: FakeClock):
     async with receiving() as receiver, running(db) as counted:
-        receiver.statuses = [500] * delivery_outcomes.RETRIES.attempts
+        receiver.statuses = [500] * outcomes.RETRIES.attempts
         n = await endpoint(db, receiver.url)
         await tell(db, n, "1")
         while not counted["dead"]:
@@ -139,12 +139,10 @@ async def test_what_fails_again_and_again_is_dead_and_can_be_queued_again(db: Da
             clock.advance(4 * HOUR)
             db.on_work[WORK]()
             await until(lambda before=before: sum(counted.values()) > before)
-        page = await db.read(delivery_history.dead_letters, n, "", 10)
+        page = await db.read(history.dead_letters, n, "", 10)
         assert page is not None
         assert [(d.attempts, d.error) for d in page.rows] == [(16, "the callback failed")]
-        assert (
-            await db.write(delivery_outcomes.queue_again, n, await db.read(delivery_history.dead_since, n, 0, 10)) == 1
-        )
+        assert await db.write(outcomes.queue_again, n, await db.read(history.dead_since, n, 0, 10)) == 1
         await until(lambda: counted["done"] == 1)
     assert len({identifier for identifier, _ in receiver.got}) == 1
     assert await rows(db, "state, attempts") == [("done", 17)]
@@ -184,7 +182,7 @@ async def test_dead_and_slow_endpoints_do_not_delay_the_others(db: Database):
         ns = [await endpoint(db, receiver.url) for receiver in (*silent, *healthy)]
         counted = await stack.enter_async_context(running(db))
         for number in range(5):
-            await db.write(deliveries.add, [NewDelivery(n, "evt_0", "thing.made", str(number)) for n in ns])
+            await db.write(queue.add, [NewDelivery(n, "evt_0", "thing.made", str(number)) for n in ns])
         await until(lambda: counted["done"] == 40)
         assert counted["failed"] == 0, "the others were told before a silent endpoint's time was over"
         for receiver in silent:
@@ -232,7 +230,7 @@ async def test_an_address_inside_is_refused_and_nothing_is_dialled(db: Database)
 async def test_an_allow_list_keeps_the_calls_of_its_scope_to_what_it_names(db: Database):
     async with receiving() as receiver, running(db) as counted:
         for scope, entries in (("by name", ["*.example.org"]), ("by network", ["127.0.0.0/8"])):
-            await db.write(delivery_endpoints.allow, scope, entries)
+            await db.write(endpoints.allow, scope, entries)
             await tell(db, await endpoint(db, receiver.url, scope), scope)
         await until(lambda: sum(counted.values()) == 2)
     assert receiver.bodies == [b"by network"]
@@ -242,10 +240,10 @@ async def test_an_allow_list_keeps_the_calls_of_its_scope_to_what_it_names(db: D
 async def test_a_closed_endpoint_is_told_nothing_more_and_a_new_secret_counts_at_once(db: Database):
     async with receiving() as receiver, running(db) as counted:
         n = await endpoint(db, receiver.url)
-        secret = await db.write(delivery_endpoints.rotate, SEAL, n, "ccs")
+        secret = await db.write(endpoints.rotate, SEAL, n, "ccs")
         await tell(db, n, "1")
         await until(lambda: counted["done"] == 1)
-        await db.write(delivery_endpoints.close, [n])
+        await db.write(endpoints.close, [n])
         await tell(db, n, "2")
         await asyncio.sleep(0.1)
     assert receiver.bodies == [b"1"]
@@ -254,7 +252,7 @@ async def test_a_closed_endpoint_is_told_nothing_more_and_a_new_secret_counts_at
 
 async def test_a_secret_of_another_key_is_an_error_that_says_what_to_do(db: Database):
     async with receiving() as receiver, running(db) as counted:
-        other = await db.write(delivery_endpoints.create, Seal(b"o" * 32), NewEndpoint("test", "", receiver.url, "ccs"))
+        other = await db.write(endpoints.create, Seal(b"o" * 32), NewEndpoint("test", "", receiver.url, "ccs"))
         await tell(db, other[0], "1")
         await until(lambda: counted["failed"] == 1)
     assert await errors(db) == ["the signing secret cannot be opened with the server's key; rotate it"]
@@ -264,17 +262,17 @@ async def test_what_waits_too_long_is_dead_and_what_ended_long_ago_is_forgotten(
     n = await endpoint(db, "http://127.0.0.1:9/")
     await tell(db, n, "1", "2")
     clock.advance(3 * 24 * HOUR)
-    assert await db.write(delivery_outcomes.expire) == 2
+    assert await db.write(outcomes.expire) == 2
     assert await rows(db, "state, last_error") == [("dead", "not delivered within three days")] * 2
     assert await db.read(Tx.value, "SELECT pending FROM delivery_endpoints") == 0
-    assert await db.write(delivery_outcomes.prune) == 0
+    assert await db.write(outcomes.prune) == 0
     clock.advance(30 * 24 * HOUR)
-    assert await db.write(delivery_outcomes.prune) == 2
+    assert await db.write(outcomes.prune) == 2
     assert await rows(db, "n") == []
 
 
 async def test_a_queue_that_is_full_makes_dead_letters(db: Database, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(deliveries, "QUEUE", 2)
+    monkeypatch.setattr(queue, "QUEUE", 2)
     n = await endpoint(db, "http://127.0.0.1:9/")
     await tell(db, n, "1")
     await tell(db, n, "2", "3")

@@ -11,6 +11,9 @@ from clickclack.kernel.transaction import Tx, marks
 WORK = "deliveries"
 """What a unit that adds deliveries, or changes what is due, notes as its work."""
 
+CHANGE = "delivery endpoints"
+"""What a unit notes that changes whom deliveries go to, or how: it holds for all that begin after its commit."""
+
 PURPOSE = "delivery endpoint"
 """What secrets of endpoints are sealed for."""
 
@@ -58,7 +61,7 @@ def rotate(tx: Tx, seal: Seal, n: int, prefix: str) -> str:
     """Gives an endpoint a new secret and returns it; what is sent from now on is signed with it."""
     secret = new_secret(prefix)
     tx.run("UPDATE delivery_endpoints SET secret = ? WHERE n = ?", seal.close(secret, PURPOSE), n)
-    tx.add_work(WORK)
+    tx.add_work(CHANGE)
     return secret
 
 
@@ -66,7 +69,7 @@ def close(tx: Tx, ns: Collection[int]) -> None:
     """Tells these endpoints nothing more; what waits for them dies with its age."""
     for n in ns:
         tx.run("UPDATE delivery_endpoints SET closed_at = ? WHERE n = ? AND closed_at IS NULL", tx.now, n)
-    tx.add_work(WORK)
+    tx.add_work(CHANGE)
 
 
 def remove_some(tx: Tx, n: int, limit: int) -> None:
@@ -102,4 +105,4 @@ def allow(tx: Tx, scope: str, entries: Sequence[str]) -> None:
     tx.run("DELETE FROM outbound_allowances WHERE scope = ?", scope)
     for entry in entries:
         tx.run("INSERT INTO outbound_allowances (scope, entry) VALUES (?, ?) ON CONFLICT DO NOTHING", scope, entry)
-    tx.add_work(WORK)
+    tx.add_work(CHANGE)

@@ -54,11 +54,6 @@ class Lanes:
     def __len__(self) -> int:
         return len(self._held)
 
-    @property
-    def hungry(self) -> bool:
-        """Whether a lane has little left and the database has more of it."""
-        return any(lane.more and len(lane.waiting) < LOW for lane in self._lanes.values())
-
     def full(self) -> list[int]:
         """The endpoints that need no more for now."""
         return [n for n, lane in self._lanes.items() if len(lane.waiting) + lane.active >= self._room(lane)]
@@ -73,7 +68,8 @@ class Lanes:
     def take(self, due: Iterable[tuple[Endpoint, Delivery]], each: int, full: Collection[int] = ()) -> None:
         """Takes deliveries that are due, each endpoint's in their order; those in hand already are passed over.
 
-        An endpoint that gave `each` of them probably has more; of those that are `full` nothing was asked for.
+        A lane that is not good takes one, however many there are: what it has in hand, others cannot have. An endpoint
+        that gave `each` of them probably has more; of those that are `full` nothing was asked for.
         """
         counts: dict[int, int] = {}
         for endpoint, delivery in due:
@@ -84,6 +80,8 @@ class Lanes:
             if lane is None:
                 standing = POOR if endpoint.failures else GOOD if endpoint.n in self._good else UNKNOWN
                 lane = self._lanes[endpoint.n] = Lane(endpoint, standing)
+            if lane.standing != GOOD and len(lane.waiting) + lane.active >= self._room(lane):
+                continue
             self._held.add(delivery.n)
             lane.waiting.append(delivery)
             self._list(lane)
@@ -141,11 +139,11 @@ class Lanes:
     def ended(self, delivery: Delivery, *, good: bool) -> bool:
         """Notes that a delivery is not under way any more; one that failed or was slow leaves its lane poor.
 
-        Says whether the database may have more for the lane than it was asked for.
+        Says whether the database may have more for the lane, which has little left.
         """
         lane = self._lanes[delivery.endpoint_n]
         lane.active -= 1
-        look_again = not good or lane.standing == POOR
+        look_again = not good or lane.standing != GOOD or (lane.more and len(lane.waiting) < LOW)
         self._remember(delivery.endpoint_n, good)
         self._recount(lane, GOOD if good else POOR)
         if not good:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickclack.kernel.clock import DAY, SECOND
+from clickclack.kernel.deliveries import queue
 from clickclack.kernel.deliveries.endpoints import WORK
 from clickclack.kernel.deliveries.queue import Delivery
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.jobs import Retries
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 RETRIES = Retries(attempts=16, first=5.0, longest=4 * 3600.0)
 """Sixteen tries, the last about 18 hours after the first."""
@@ -96,14 +97,19 @@ def _note_endpoint(tx: Tx, attempt: Attempt) -> None:
 
 
 def queue_again(tx: Tx, endpoint_n: int, ns: Sequence[int]) -> int:
-    """Queues finished deliveries of an endpoint anew, with their ids, and says how many; those that wait are left."""
-    count = 0
-    for n in ns:
-        count += tx.run(
-            "UPDATE deliveries SET state = 'pending', tries = 0, queued_at = ?, next_at = ?, finished_at = NULL"
-            " WHERE n = ? AND endpoint_n = ? AND state <> 'pending'",
-            *(tx.now, tx.now, n, endpoint_n),
-        )
+    """Queues finished deliveries of an endpoint anew, with their ids, while there is room, and says how many.
+
+    Those that wait are left.
+    """
+    pending: int = tx.value("SELECT pending FROM delivery_endpoints WHERE n = ?", endpoint_n)
+    some = ns[: max(0, queue.QUEUE - pending)]
+    if not some:
+        return 0
+    count = tx.run(
+        "UPDATE deliveries SET state = 'pending', tries = 0, queued_at = ?, next_at = ?, finished_at = NULL"
+        f" WHERE n IN ({marks(some)}) AND endpoint_n = ? AND state <> 'pending'",
+        *(tx.now, tx.now, *some, endpoint_n),
+    )
     sql = "UPDATE delivery_endpoints SET pending = pending + ?, open_until = 0 WHERE n = ?"
     tx.run(sql, count, endpoint_n)
     tx.add_work(WORK)
@@ -113,13 +119,12 @@ def queue_again(tx: Tx, endpoint_n: int, ns: Sequence[int]) -> int:
 def expire(tx: Tx) -> int:
     """Gives up to 1000 deliveries up that have waited for three days, and says how many."""
     rows = tx.all(
-        "SELECT n, endpoint_n FROM deliveries WHERE state = 'pending' AND queued_at <= ? ORDER BY queued_at LIMIT ?",
-        *(tx.now - MOST_AGE, AT_ONCE),
+        "UPDATE deliveries SET state = 'dead', finished_at = ?, last_error = CASE last_error WHEN '' THEN ?"
+        " ELSE last_error END WHERE n IN (SELECT n FROM deliveries WHERE state = 'pending' AND queued_at <= ?"
+        " ORDER BY queued_at LIMIT ?) RETURNING endpoint_n",
+        *(tx.now, EXPIRED, tx.now - MOST_AGE, AT_ONCE),
     )
-    for n, _ in rows:
-        sql = "UPDATE deliveries SET state = 'dead', finished_at = ?, last_error = CASE last_error"
-        tx.run(f"{sql} WHEN '' THEN ? ELSE last_error END WHERE n = ?", tx.now, EXPIRED, n)
-    for endpoint_n, count in Counter(endpoint_n for _, endpoint_n in rows).items():
+    for endpoint_n, count in Counter(endpoint_n for (endpoint_n,) in rows).items():
         tx.run("UPDATE delivery_endpoints SET pending = pending - ? WHERE n = ?", count, endpoint_n)
     return len(rows)
 

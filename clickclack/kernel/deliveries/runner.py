@@ -81,6 +81,7 @@ class DeliveryRunner:
         self._filling = False
         self._late: list[Delivery] = []
         self._look_again = False
+        self._outdated = False
         self._stopping = False
         self._written = asyncio.Event()
         self._written.set()
@@ -90,10 +91,15 @@ class DeliveryRunner:
         """Looks for due deliveries at once."""
         self._wake.set()
 
+    def _change(self) -> None:
+        """Begins nothing more before the endpoints were looked at anew: one may be closed, or have another secret."""
+        self._outdated = True
+        self.wake()
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Sends while the block runs; what is under way at its end is cancelled, and sent again by the next start."""
-        self._db.on_work[endpoints.WORK] = self.wake
+        self._db.on_work |= {endpoints.WORK: self.wake, endpoints.CHANGE: self._change}
         async with self._outbound.keeping(), Loop("delivery outcomes", self._write).running():
             try:
                 async with Loop("deliveries", self._run).running():
@@ -125,7 +131,7 @@ class DeliveryRunner:
 
     async def _fill(self) -> int | None:
         """Takes what is due in hand, as much as there is room for, and says when the next delivery is due."""
-        self._filling = True
+        self._filling, self._outdated = True, False
         try:
             full, known = self._lanes.full(), list(self._lanes.endpoints())
             portion = Portion(PORTION.each, max(0, min(PORTION.most, IN_HAND - len(self._lanes))))
@@ -137,6 +143,8 @@ class DeliveryRunner:
         self._lanes.take(found.due, portion.each, set(full))
         self._let_go(self._late)
         self._late = []
+        if len(found.due) >= portion.most > 0:
+            self.wake()  # there may be more than one look gives
         return found.next_due
 
     def _let_go(self, written: list[Delivery]) -> None:
@@ -144,7 +152,7 @@ class DeliveryRunner:
             self._lanes.written(delivery)
 
     def _begin(self) -> None:
-        if self._stopping or len(self._unwritten) >= UNWRITTEN:
+        if self._stopping or self._outdated or len(self._unwritten) >= UNWRITTEN:
             return
         for endpoint, delivery in self._lanes.turns():
             task = asyncio.create_task(self._send(endpoint, delivery), name="delivery")
@@ -203,7 +211,7 @@ class DeliveryRunner:
         else:
             self._let_go(written)
         look_again, self._look_again = self._look_again, False
-        if look_again or self._filling or self._lanes.hungry:
+        if look_again or self._filling:
             self.wake()
         self._begin()
 

@@ -91,12 +91,25 @@ def test_an_endpoint_that_is_closed_has_no_turn_any_more():
     assert len(lanes) == 1, "what is under way ends by itself"
 
 
-def test_a_lane_with_little_left_is_hungry_while_the_database_has_more():
+def test_a_lane_with_little_left_is_looked_for_again_while_the_database_has_more():
     lanes = Lanes(BOUNDS)
+    made_good(lanes, 1)
     lanes.take(due(1, EACH), EACH)
-    begun(lanes)
-    assert lanes.hungry
+    first, second, third = begun(lanes)
+    assert lanes.ended(first, good=True)
     lanes.take([], EACH, full=[1])
-    assert lanes.hungry
+    assert lanes.ended(second, good=True)
     lanes.take(due(1, 1), EACH)
-    assert not lanes.hungry
+    assert not lanes.ended(third, good=True)
+
+
+def test_an_endpoint_that_is_not_known_to_answer_well_has_one_in_hand_however_much_waits():
+    lanes = Lanes(BOUNDS)
+    lanes.take([item for n in (1, 2, 3) for item in due(n, EACH, failures=n // 3)], EACH)
+    assert len(lanes) == 3
+    (delivery, *_) = begun(lanes)
+    lanes.take(due(1, EACH), EACH)
+    assert len(lanes) == 3
+    assert lanes.ended(delivery, good=True), "now it may have more"
+    lanes.take(due(1, EACH), EACH)
+    assert len(lanes) == 3 + EACH

@@ -13,9 +13,10 @@ from aiohttp.test_utils import TestServer
 
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
-from clickclack.kernel.deliveries import endpoints, history, outcomes, queue
+from clickclack.kernel.deliveries import endpoints, history, outcomes, queue, runner
 from clickclack.kernel.deliveries.endpoints import WORK, NewEndpoint
-from clickclack.kernel.deliveries.queue import Delivery, NewDelivery
+from clickclack.kernel.deliveries.lanes import Bounds
+from clickclack.kernel.deliveries.queue import Delivery, NewDelivery, Portion
 from clickclack.kernel.deliveries.runner import DeliveryRunner, Kind
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.seal import Seal
@@ -77,8 +78,8 @@ async def tell(db: Database, n: int, *bodies: str) -> None:
 @contextlib.asynccontextmanager
 async def running(db: Database) -> AsyncGenerator[Counter[str]]:
     counted: Counter[str] = Counter()
-    runner = DeliveryRunner(db, Outbound(allow_loopback=True), SEAL, KINDS, counted.update)
-    async with runner.running():
+    sender = DeliveryRunner(db, Outbound(allow_loopback=True), SEAL, KINDS, counted.update)
+    async with sender.running():
         yield counted
 
 
@@ -189,6 +190,17 @@ async def test_dead_and_slow_endpoints_do_not_delay_the_others(db: Database):
             receiver.hold = 0  # its handlers end with the server
 
 
+async def test_endpoints_that_one_look_leaves_out_have_the_next(db: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(runner, "PORTION", Portion(each=64, most=2))
+    async with receiving() as silent, receiving() as healthy:
+        silent.hold = 60
+        for url in (silent.url, silent.url, silent.url, healthy.url):
+            await tell(db, await endpoint(db, url), *map(str, range(3)))
+        async with running(db) as counted:
+            await until(lambda: counted["done"] == 3, 2.5)
+        silent.hold = 0
+
+
 async def endless(_: bytes, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
     while True:
@@ -250,6 +262,28 @@ async def test_a_closed_endpoint_is_told_nothing_more_and_a_new_secret_counts_at
     assert receiver.secrets == [secret]
 
 
+async def test_once_an_endpoint_is_closed_nothing_that_waits_in_memory_is_begun(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runner, "PAUSE", 0.5)
+    async with receiving() as receiver, running(db):
+        receiver.hold = 0.02
+        n = await endpoint(db, receiver.url)
+        await tell(db, n, *map(str, range(60)))
+        await until(lambda: len(receiver.got) > 1)
+        await db.write(endpoints.close, [n])
+        begun = len(receiver.got)
+        await asyncio.sleep(0.3)
+    assert len(receiver.got) <= begun + Bounds().in_lane, "only what was under way"
+
+
+async def test_an_endpoint_with_much_to_tell_does_not_wait_for_the_clock(db: Database):
+    async with receiving() as receiver, running(db) as counted:
+        n = await endpoint(db, receiver.url)
+        await tell(db, n, *map(str, range(200)))
+        await until(lambda: counted["done"] == 200, 4)
+
+
 async def test_a_secret_of_another_key_is_an_error_that_says_what_to_do(db: Database):
     async with receiving() as receiver, running(db) as counted:
         other = await db.write(endpoints.create, Seal(b"o" * 32), NewEndpoint("test", "", receiver.url, "ccs"))
@@ -278,6 +312,11 @@ async def test_a_queue_that_is_full_makes_dead_letters(db: Database, monkeypatch
     await tell(db, n, "2", "3")
     assert [state for (state,) in await rows(db, "state")] == ["pending", "pending", "dead"]
     assert await db.read(Tx.value, "SELECT pending FROM delivery_endpoints") == 2
+    dead = await db.read(history.dead_since, n, 0, 10)
+    assert await db.write(outcomes.queue_again, n, dead) == 0, "nor is there room for what was given up"
+    monkeypatch.setattr(queue, "QUEUE", 3)
+    assert await db.write(outcomes.queue_again, n, dead) == 1
+    assert await db.read(Tx.value, "SELECT pending FROM delivery_endpoints") == 3
 
 
 async def test_a_server_that_ended_during_a_try_tries_again_with_the_same_id(db: Database):

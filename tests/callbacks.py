@@ -42,17 +42,25 @@ class Received:
 
 @dataclass
 class Receiver:
-    """`answers` are given first, in turn, then `usual`: status and body."""
+    """`answers` are given first, in turn, then `usual`: status and body; none before `hold` is set.
+
+    One that `breaks_off` closes the connection instead.
+    """
 
     url: str = ""
     usual: tuple[int, bytes] = (200, b"{}")
     answers: list[tuple[int, bytes]] = field(default_factory=lambda: list[tuple[int, bytes]]())
     got: list[Received] = field(default_factory=lambda: list[Received]())
     came: asyncio.Event = field(default_factory=asyncio.Event)
+    hold: asyncio.Event = field(default_factory=asyncio.Event)
+    breaks_off: bool = False
 
     async def handle(self, request: web.Request) -> web.Response:
         self.got.append(Received(dict(request.headers), await request.read()))
         self.came.set()
+        await self.hold.wait()
+        if self.breaks_off and request.transport is not None:
+            request.transport.close()
         status, body = self.answers.pop(0) if self.answers else self.usual
         headers = {"Location": "/elsewhere"} if 300 <= status < 400 else None
         return web.Response(status=status, body=body, headers=headers)
@@ -75,6 +83,7 @@ class Receiver:
 async def receiving() -> AsyncGenerator[Receiver]:
     """A receiver on a port of its own."""
     receiver = Receiver()
+    receiver.hold.set()
     app = web.Application()
     app.router.add_post("/hook", receiver.handle)
     async with TestServer(app) as server:

@@ -1,5 +1,9 @@
 """Calling the server of a slash command while somebody waits: the one request that waits for somebody else's server."""
 
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Generator
+
 from clickclack.chat.callback_signatures import call_headers
 from clickclack.chat.slash_calls import Invocation, Outcome, parse
 from clickclack.chat.slash_commands import PURPOSE
@@ -20,26 +24,30 @@ class SlashCaller:
         self._outbound = outbound
         self._seal = seal
         self._clock = clock
-        self._under_way: dict[str, int] = {}
+        self._under_way: Counter[str] = Counter()
 
-    def require_room(self, workspace_id: str) -> None:
-        """Raises Unavailable while too many commands are under way."""
-        full = sum(self._under_way.values()) >= AT_ONCE
-        if full or self._under_way.get(workspace_id, 0) >= AT_ONCE_IN_WORKSPACE:
-            raise Unavailable("too many slash commands are under way, try again")
+    @contextlib.contextmanager
+    def room(self) -> Generator[Callable[[str], None]]:
+        """What takes room for a call of a workspace, given back with the end of the block.
+
+        It raises Unavailable while too many are under way, and belongs into the unit that notes the call: units wait
+        together, and each must see what those before it have taken.
+        """
+        taken: list[str] = []
+
+        def take(workspace_id: str) -> None:
+            if self._under_way.total() >= AT_ONCE or self._under_way[workspace_id] >= AT_ONCE_IN_WORKSPACE:
+                raise Unavailable("too many slash commands are under way, try again")
+            taken.append(workspace_id)
+            self._under_way[workspace_id] += 1
+
+        try:
+            yield take
+        finally:
+            self._under_way -= Counter(taken)
 
     async def call(self, invocation: Invocation) -> Outcome:
-        """Sends the invocation and says what came back; never raises what the other server did wrong."""
-        workspace_id = invocation.command.workspace_id
-        self._under_way[workspace_id] = self._under_way.get(workspace_id, 0) + 1
-        try:
-            return await self._call(invocation)
-        finally:
-            self._under_way[workspace_id] -= 1
-            if not self._under_way[workspace_id]:
-                del self._under_way[workspace_id]
-
-    async def _call(self, invocation: Invocation) -> Outcome:
+        """Sends the invocation, once, and says what came back; never raises what the other server did wrong."""
         body = invocation.payload.encode()
         try:
             secret = self._seal.open(invocation.command.secret, PURPOSE)

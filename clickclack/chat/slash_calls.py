@@ -10,7 +10,7 @@ import orjson
 
 from clickclack.chat import posting, slash_commands
 from clickclack.chat.access import channel_place
-from clickclack.chat.drafts import Draft
+from clickclack.chat.drafts import BODY_LIMIT, Draft
 from clickclack.chat.posting import Posted
 from clickclack.chat.slash_commands import SlashCommand
 from clickclack.chat.waiting_room import spend_budget
@@ -56,12 +56,15 @@ class Outcome:
 def begin(tx: Tx, actor: Actor, channel_id: str, command: str, text: str) -> Invocation | None:
     """Notes the use of a command by who may post in the channel; None when nobody has registered it.
 
-    Raises what posting raises: NotFound, Forbidden, TooMany for a guest without posts left.
+    Raises what posting raises: NotFound, Forbidden, Invalid for a text that no message may have, TooMany for a guest
+    without posts left.
     """
     place = channel_place(tx, actor, channel_id)
     found = slash_commands.active(tx, place.workspace_n, slash_commands.normal_name(command))
     if found is None:
         return None
+    if len(text) > BODY_LIMIT:
+        raise Invalid(f"text is too long (maximum {BODY_LIMIT} characters)")
     place.require(Permission.MESSAGES_POST)
     spend_budget(tx, place)
     identifier = new_id("sci")

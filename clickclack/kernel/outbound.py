@@ -64,7 +64,7 @@ class Answer:
 
 
 class Outbound:
-    """Sends requests to servers that strangers name. Holds no connection between two requests, but while `keeping`.
+    """Sends requests to servers that strangers name. Holds no connection between two requests.
 
     `anywhere` is for servers that the settings name: those may be inside.
     """
@@ -84,17 +84,19 @@ class Outbound:
         return cls(allow_loopback=allowed)
 
     @contextlib.asynccontextmanager
-    async def keeping(self) -> AsyncGenerator[None]:
-        """While the block runs, a connection is used again by the next request to the same host within 5 s.
+    async def keeping(self) -> AsyncGenerator["Outbound"]:
+        """A way out that uses a connection again for the next request to the same host within 5 s, for the block.
 
-        Its address was checked when it was dialled. Requests with an allow-list have connections of their own.
+        Only for what may be sent twice: a request is sent anew when the other end has closed a connection that was
+        kept. Its address was checked when it was dialled. Requests with an allow-list have connections of their own.
         """
+        kept = Outbound(allow_loopback=self._allow_loopback, anywhere=self._anywhere)
         async with self._new_session(None, kept=True) as session:
-            self._kept = session
+            kept._kept = session
             try:
-                yield
+                yield kept
             finally:
-                self._kept = None
+                kept._kept = None
 
     async def request(  # noqa: PLR0913 - an HTTP request has that many parts
         self,
@@ -143,7 +145,7 @@ class Outbound:
         if only is None and self._kept is not None:
             yield self._kept
             return
-        if only is not None and only.names(target.host or ""):
+        if only is not None and only.names(target.raw_host or ""):
             only = None  # listed by name: whatever public address it has
         elif only is not None and not only.networks:
             raise Refused(NOT_LISTED)

@@ -174,11 +174,9 @@ async def test_the_switch_allows_loopback_alone(dialled: list[Any]):
 
 
 async def test_a_connection_that_is_kept_is_used_again_and_one_that_was_closed_meanwhile_is_no_failure():
-    async with serving(hello) as (url, heads):
-        out = Outbound(allow_loopback=True)
-        async with out.keeping():
-            for _ in range(3):  # the server closes after each answer, without saying so
-                assert (await out.request("POST", url, body=b"x")).status == 200
+    async with serving(hello) as (url, heads), Outbound(allow_loopback=True).keeping() as out:
+        for _ in range(3):  # the server closes after each answer, without saying so
+            assert (await out.request("POST", url, body=b"x")).status == 200
     assert len(heads) == 3
 
 
@@ -196,4 +194,13 @@ async def test_a_host_that_is_not_on_the_list_is_refused_before_it_is_looked_up(
     for entries in (["example.org"], ["8.8.8.8/32"]):
         with pytest.raises(Refused, match=NOT_LISTED):
             await Outbound().request("GET", "http://other.example/", only=AllowList.of(entries))
+    assert dialled == []
+
+
+async def test_a_name_that_is_not_ascii_is_on_the_list_by_its_ascii_form(
+    monkeypatch: pytest.MonkeyPatch, dialled: list[Any]
+):
+    resolving(monkeypatch, "10.0.0.1")
+    with pytest.raises(Refused, match=NOT_PUBLIC):
+        await Outbound().request("GET", "http://bücher.example/", only=AllowList.of(["xn--bcher-kva.example"]))
     assert dialled == []

@@ -60,17 +60,19 @@ async def slash(call: Call[Actor]) -> web.Response:
     caller, channel_id = call.request.app[INTEGRATIONS].caller, call.path["channel_id"]
     draft = Draft(f"{command} {text}".strip(), correlation_id=call.correlation_id)
 
-    def begin(tx: Tx) -> Invocation | Posted:
-        invocation = slash_calls.begin(tx, call.actor, channel_id, command, text) if command else None
-        if invocation is None:
-            return posting.post(tx, call.actor, channel_id, draft)
-        caller.require_room(invocation.command.workspace_id)
-        return invocation
+    with caller.room() as take:
 
-    begun = await call.db.write_brief(begin)
-    if isinstance(begun, Posted):
-        return json_response(201, _said("in_channel", begun.message.body, begun))
-    return await _call(call, begun, caller)
+        def begin(tx: Tx) -> Invocation | Posted:
+            invocation = slash_calls.begin(tx, call.actor, channel_id, command, text) if command else None
+            if invocation is None:
+                return posting.post(tx, call.actor, channel_id, draft)
+            take(invocation.command.workspace_id)
+            return invocation
+
+        begun = await call.db.write_brief(begin)
+        if isinstance(begun, Posted):
+            return json_response(201, _said("in_channel", begun.message.body, begun))
+        return await _call(call, begun, caller)
 
 
 async def _call(call: Call[Actor], invocation: Invocation, caller: SlashCaller) -> web.Response:

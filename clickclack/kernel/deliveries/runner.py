@@ -69,7 +69,7 @@ class DeliveryRunner:
         count: Callable[[Counter[str]], None] = lambda _: None,
     ) -> None:
         self._db = db
-        self._outbound = outbound
+        self._outbound = self._kept = outbound
         self._seal = seal
         self._kinds = kinds
         self._count = count
@@ -100,7 +100,7 @@ class DeliveryRunner:
     async def running(self) -> AsyncGenerator[None]:
         """Sends while the block runs; what is under way at its end is cancelled, and sent again by the next start."""
         self._db.on_work |= {endpoints.WORK: self.wake, endpoints.CHANGE: self._change}
-        async with self._outbound.keeping(), Loop("delivery outcomes", self._write).running():
+        async with self._outbound.keeping() as self._kept, Loop("delivery outcomes", self._write).running():
             try:
                 async with Loop("deliveries", self._run).running():
                     yield
@@ -187,7 +187,7 @@ class DeliveryRunner:
         signed = self._kinds[endpoint.kind].sign(delivery, secret, self._db.clock.now())
         headers = {"Content-Type": "application/json", **signed}
         only = self._allowed.get(endpoint.scope)
-        return await self._outbound.request("POST", endpoint.url, headers=headers, body=body, only=only)
+        return await self._kept.request("POST", endpoint.url, headers=headers, body=body, only=only)
 
     async def _write(self) -> None:
         clock, last = self._db.clock, 0.0

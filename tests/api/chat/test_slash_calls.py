@@ -1,5 +1,6 @@
 """Using a registered slash command: what its server is sent, and what comes of the answer (contract chat 6.11)."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -166,10 +167,32 @@ async def test_a_command_that_ended_is_a_message_and_a_new_secret_counts_at_once
     assert (answer.status, answer.json["text"]) == (201, "/deploy web now")
 
 
-async def test_only_so_many_calls_are_under_way(
+async def test_only_so_many_calls_are_under_way_also_when_they_begin_together(
     calling: Server, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await register(calling, url=receiver.url)
-    monkeypatch.setattr(slash_caller, "AT_ONCE_IN_WORKSPACE", 0)
-    assert (await use(calling.member, calling.cast.general)).status == 503
+    monkeypatch.setattr(slash_caller, "AT_ONCE_IN_WORKSPACE", 2)
+    for _ in range(2):
+        receiver.hold.clear()
+        uses = asyncio.gather(*(use(calling.member, calling.cast.general) for _ in range(8)))
+        await asyncio.sleep(0.2)
+        receiver.hold.set()
+        assert sorted(answer.status for answer in await uses) == [200, 200, *[503] * 6]
+    assert len(await invocations(calling)) == len(receiver.got) == 4
+
+
+async def test_a_call_that_broke_off_is_not_sent_again(calling: Server, receiver: Receiver) -> None:
+    await register(calling, url=receiver.url)
+    assert (await use(calling.member, calling.cast.general)).status == 200
+    receiver.breaks_off = True
+    answer = await use(calling.member, calling.cast.general)
+    assert (answer.status, answer.error) == (502, "the connection broke or the answer is no HTTP")
+    assert len(receiver.got) == 2
+
+
+async def test_a_text_that_no_message_may_have_is_400_and_calls_nobody(calling: Server, receiver: Receiver) -> None:
+    await register(calling, url=receiver.url)
+    answer = await use(calling.member, calling.cast.general, b"command=/deploy&text=" + b"x" * (1024 * 1024 + 1))
+    assert (answer.status, answer.error) == (400, "text is too long (maximum 1048576 characters)")
+    assert receiver.got == []
     assert await invocations(calling) == []

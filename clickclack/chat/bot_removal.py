@@ -6,7 +6,7 @@ Whoever gives bots something new to have says it here: where it is in force, and
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clickclack.chat import app_installations, bot_menus
+from clickclack.chat import app_installations, bot_menus, event_subscriptions
 from clickclack.identity import bot_setup_codes, credentials, members, users, workspaces
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
@@ -86,7 +86,7 @@ def delete(tx: Tx, actor: Actor, bot_id: str) -> Removed:
 def delete_workspace(tx: Tx, actor: Actor, workspace_id: str) -> None:
     """Deletes a workspace, and before it the service bots that have never been in another one.
 
-    Raises what `workspaces.delete` raises.
+    Its event subscriptions end at once. Raises what `workspaces.delete` raises.
     """
     workspace = workspaces.to_delete(tx, actor, workspace_id)
     rows = tx.all(
@@ -97,6 +97,7 @@ def delete_workspace(tx: Tx, actor: Actor, workspace_id: str) -> None:
     )
     for (bot_n,) in rows:
         _delete(tx, actor, bot_n)
+    event_subscriptions.revoke_of_workspace(tx, workspace.n)
     workspaces.delete(tx, actor, workspace_id)
 
 

@@ -28,9 +28,9 @@ def replace(tx: Tx, actor: Actor, workspace_id: str, wanted: Sequence[str]) -> l
     Forbidden for who does not manage integrations, Invalid for what is no host, domain, address or network.
     """
     workspace = integrations.managed(tx, actor, workspace_id).workspace
-    normal = sorted({normal_entry(text) for text in wanted})
-    if len(normal) > MOST:
+    if len(wanted) > MOST:
         raise Invalid(f"an allow-list has at most {MOST} entries")
+    normal = sorted({normal_entry(text) for text in wanted})
     endpoints.allow(tx, workspace.id, normal)
     target = (workspace.n, "workspace", workspace.id)
     audit.record(tx, actor, "callback_allow_list.updated", target, {"entries": ", ".join(normal)})

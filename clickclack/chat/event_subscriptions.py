@@ -127,8 +127,7 @@ def _managed(tx: Tx, actor: Actor, subscription_id: str) -> tuple[EventSubscript
 def revoke(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
     """Ends a subscription: nothing more is told, not even what waits. The second time nothing changes."""
     found, membership = _managed(tx, actor, subscription_id)
-    if found.revoked_at is None:
-        _revoke(tx, [(found.n, found.endpoint_n)])
+    if _revoke(tx, "n = ?", found.n):
         target = (membership.workspace.n, KIND, found.id)
         audit.record(tx, actor, "event_subscription.revoked", target, {})
     return _found(tx, subscription_id)
@@ -136,17 +135,20 @@ def revoke(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
 
 def revoke_of_installation(tx: Tx, installation_n: int) -> int:
     """Ends every subscription of an app installation, and says how many."""
-    sql = "SELECT n, endpoint_n FROM event_subscriptions WHERE installation_n = ? AND revoked_at IS NULL"
-    rows = tx.all(sql, installation_n)
-    _revoke(tx, rows)
+    return _revoke(tx, "installation_n = ?", installation_n)
+
+
+def revoke_of_workspace(tx: Tx, workspace_n: int) -> int:
+    """Ends every subscription of a workspace, and says how many."""
+    return _revoke(tx, "workspace_n = ?", workspace_n)
+
+
+def _revoke(tx: Tx, which: str, n: int) -> int:
+    """Ends those of these that are active; what waits for them is not sent."""
+    sql = f"UPDATE event_subscriptions SET revoked_at = ? WHERE {which} AND revoked_at IS NULL RETURNING endpoint_n"
+    rows = tx.all(sql, tx.now, n)
+    endpoints.close(tx, [endpoint_n for (endpoint_n,) in rows])
     return len(rows)
-
-
-def _revoke(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> None:
-    for n, _ in rows:
-        tx.run("UPDATE event_subscriptions SET revoked_at = ? WHERE n = ?", tx.now, n)
-    if rows:
-        endpoints.close(tx, [endpoint_n for _, endpoint_n in rows])
 
 
 def rotate_secret(tx: Tx, actor: Actor, seal: Seal, subscription_id: str) -> tuple[EventSubscription, str]:

@@ -1,7 +1,6 @@
 """Registered slash commands: their names, where they call, and the bot that answers (contract chat 3.9, 4.14)."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickclack.chat import integrations
@@ -140,30 +139,23 @@ def _managed(tx: Tx, actor: Actor, command_id: str) -> tuple[SlashCommand, Membe
 def revoke(tx: Tx, actor: Actor, command_id: str) -> SlashCommand:
     """Ends a command, whose name is free again; the second time nothing changes."""
     found, membership = _managed(tx, actor, command_id)
-    if found.revoked_at is None:
-        _revoke(tx, [found.n])
+    if _revoke(tx, "n = ?", found.n):
         audit.record(tx, actor, "slash_command.revoked", (membership.workspace.n, _TARGET, found.id), {})
     return _found(tx, command_id)
 
 
 def revoke_of_installation(tx: Tx, installation_n: int) -> int:
     """Ends every command of an app installation, and says how many."""
-    sql = "SELECT n FROM slash_commands WHERE installation_n = ? AND revoked_at IS NULL"
-    return _revoke(tx, [n for (n,) in tx.all(sql, installation_n)])
+    return _revoke(tx, "installation_n = ?", installation_n)
 
 
 def revoke_of_bot(tx: Tx, bot_n: int) -> int:
     """Ends every command that a bot answers, and says how many."""
-    return _revoke(tx, [n for (n,) in tx.all(_OF_BOT, bot_n)])
+    return _revoke(tx, "bot_n = ?", bot_n)
 
 
-_OF_BOT = "SELECT n FROM slash_commands WHERE bot_n = ? AND revoked_at IS NULL"
-
-
-def _revoke(tx: Tx, ns: Sequence[int]) -> int:
-    for n in ns:
-        tx.run("UPDATE slash_commands SET revoked_at = ? WHERE n = ?", tx.now, n)
-    return len(ns)
+def _revoke(tx: Tx, which: str, n: int) -> int:
+    return tx.run(f"UPDATE slash_commands SET revoked_at = ? WHERE {which} AND revoked_at IS NULL", tx.now, n)
 
 
 def rotate_secret(tx: Tx, actor: Actor, seal: Seal, command_id: str) -> tuple[SlashCommand, str]:

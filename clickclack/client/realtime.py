@@ -80,18 +80,26 @@ class Follower:
         if self._received is None:
             self._received = self.cursor = await Realtime(self._transport).tail(self._workspace_id)
         self._task = asyncio.create_task(self._run(), name=f"follower of {self._workspace_id}")
-        await self._tried.wait()
+        try:
+            await self._tried.wait()
+        except asyncio.CancelledError:
+            await self._end(self._task)
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await self._end(self._task)
         while not self._queue.empty():
             self._queue.get_nowait()
         self._queue.put_nowait(StopAsyncIteration())
+
+    @staticmethod
+    async def _end(task: asyncio.Task[None]) -> None:
+        task.cancel()
+        await asyncio.wait([task])
 
     def __aiter__(self) -> "Follower":
         return self

@@ -71,6 +71,7 @@ def managing(w: Watched) -> None:
     installation_removal.revoke(w.tx, owner, installation.id, Cascade(bot_tokens=True))
     slash_commands.revoke(w.tx, owner, command)
     event_subscriptions.revoke(w.tx, owner, subscription)
+    event_subscriptions.revoke_of_workspace(w.tx, 1)
     app_installations.revoke_of_bot(w.tx, w.cast.people["bot_write"].n)
 
 

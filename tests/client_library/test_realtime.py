@@ -16,6 +16,7 @@ from clickclack.kernel import events as log
 from tests.client_library.conftest import Connect
 from tests.client_library.proxy import Proxy, proxy_to
 from tests.conftest import Server
+from tests.kernel.raw_servers import serving
 from tests.served import Served, served
 
 SECONDS = 20.0
@@ -178,6 +179,17 @@ async def test_nothing_is_left_behind_when_the_block_ends(server: Server, connec
     assert await asyncio.wait_for(waiting, SECONDS) == 3
     names = [task.get_name() for task in asyncio.all_tasks() - before]
     assert not [name for name in names if name.startswith("follower")]
+
+
+async def test_who_stops_waiting_for_the_first_connection_leaves_nothing_behind():
+    async def never(_: bytes, __: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    async with serving(never) as (url, _), Client(url) as client:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1), client.realtime.follow("wsp_0", after=""):
+                pass
+        assert [task for task in asyncio.all_tasks() if "follower" in task.get_name()] == []
 
 
 async def _drain(events: Follower) -> int:

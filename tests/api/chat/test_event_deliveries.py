@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clickclack.chat import purging
 from clickclack.kernel.deliveries import outcomes
 from clickclack.kernel.deliveries.endpoints import WORK
 from clickclack.kernel.jobs import Retries
@@ -203,6 +204,20 @@ async def test_a_workspace_that_is_deleted_tells_nothing_more_and_leaves_nothing
     tables = ("delivery_endpoints", "deliveries", "delivery_attempts", "event_subscriptions", "outbound_allowances")
     for table in tables:
         assert await calling.db.read(Tx.value, f"SELECT COUNT(*) FROM {table}") == 0, table
+
+
+async def test_what_waits_when_a_workspace_is_deleted_is_not_sent(
+    calling: Server, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "purge_some", lambda *_: False)  # the job may take its time
+    receiver.usual = (500, b"")
+    made = await subscribe(calling, receiver.url)
+    await calling.member.say(calling.cast.general)
+    await tried(calling, made["id"], 1)
+    await calling.owner.delete(f"/api/workspaces/{calling.cast.workspace}", 204)
+    await try_again(calling, 60)
+    await asyncio.sleep(0.2)
+    assert len(receiver.got) == 1
 
 
 async def test_many_subscriptions_are_each_told_everything(calling: Server) -> None:

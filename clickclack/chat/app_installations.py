@@ -133,8 +133,8 @@ def end(tx: Tx, n: int) -> None:
 def revoke_of_bot(tx: Tx, bot_n: int) -> None:
     """Ends whatever acts through a bot that is being deleted: installations, their subscriptions, and commands."""
     for (n,) in tx.all("SELECT n FROM app_installations WHERE bot_n = ? AND revoked_at IS NULL", bot_n):
-        event_subscriptions.revoke_of_installation(tx, n)
         slash_commands.revoke_of_installation(tx, n)
         end(tx, n)
     slash_commands.revoke_of_bot(tx, bot_n)
+    event_subscriptions.revoke_of_bot(tx, bot_n)
     tx.run("UPDATE connected_accounts SET revoked_at = ? WHERE user_n = ? AND revoked_at IS NULL", tx.now, bot_n)

@@ -28,6 +28,10 @@ IN_FORCE: tuple[str, ...] = (
     "SELECT workspace_n FROM bot_commands WHERE bot_n = ?",
     "SELECT workspace_n FROM app_installations WHERE bot_n = ? AND revoked_at IS NULL",
     "SELECT workspace_n FROM slash_commands WHERE bot_n = ? AND revoked_at IS NULL",
+    (
+        "SELECT workspace_n FROM event_subscriptions WHERE revoked_at IS NULL"
+        " AND installation_n IN (SELECT n FROM app_installations WHERE bot_n = ?)"
+    ),
     "SELECT workspace_n FROM connected_accounts WHERE user_n = ? AND revoked_at IS NULL",
 )
 """The workspaces in which a bot, `?`, has something in force: who deletes it manages all of these."""

@@ -15,6 +15,7 @@ import orjson
 
 from clickclack.chat.access import PUBLIC
 from clickclack.chat.event_subscriptions import ALL
+from clickclack.kernel import events
 from clickclack.kernel.database import Database
 from clickclack.kernel.deliveries import queue
 from clickclack.kernel.deliveries.queue import NewDelivery
@@ -58,7 +59,7 @@ class EventFeed:
         self._db = db
         self._render = render
         self._types = types
-        self._position = 0
+        self._position = self._kept = 0
         self._wake = asyncio.Event()
         self.loop = Loop("event subscriptions", self._run)
 
@@ -80,6 +81,8 @@ class EventFeed:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LONGEST_SLEEP):
                     await self._wake.wait()
+            if not self._wake.is_set():
+                await self.keep()
             await asyncio.sleep(PAUSE)
 
     async def feed(self) -> bool:
@@ -88,8 +91,17 @@ class EventFeed:
         if passed.deliveries or passed.end - passed.start >= KEPT_EVERY:
             write = self._db.write_brief if len(passed.deliveries) <= BRIEF else self._db.write
             await write(move, passed)
+            self._kept = passed.end
+        else:
+            self._kept = passed.start
         self._position = passed.end
         return passed.more
+
+    async def keep(self) -> None:
+        """Writes down how far the log was passed, when little happens."""
+        if self._position > self._kept:
+            await self._db.write_brief(move, Passed(self._kept, self._position, [], False))
+            self._kept = self._position
 
 
 _EVENTS = (
@@ -171,3 +183,13 @@ def move(tx: Tx, passed: Passed) -> None:
         raise RuntimeError("the cursor of event subscriptions was moved by somebody else")
     if passed.deliveries:
         queue.add(tx, passed.deliveries)
+
+
+def prune(tx: Tx, workspace_n: int, before: int | None, keep: int | None) -> int:
+    """What `events.prune` does, but nothing that a subscription of the workspace has still to be told of."""
+    first = "SELECT MIN(since_n) FROM event_subscriptions WHERE workspace_n = ? AND revoked_at IS NULL"
+    since: int | None = tx.value(first, workspace_n)
+    if since is None:
+        return events.prune(tx, workspace_n, before, keep)
+    passed: int = tx.value("SELECT event_n FROM event_readers WHERE name = ?", READER)
+    return events.prune(tx, workspace_n, before, keep, max(since, passed))

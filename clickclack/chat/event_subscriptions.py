@@ -138,6 +138,11 @@ def revoke_of_installation(tx: Tx, installation_n: int) -> int:
     return _revoke(tx, "installation_n = ?", installation_n)
 
 
+def revoke_of_bot(tx: Tx, bot_n: int) -> int:
+    """Ends every subscription of a bot's app installations, also of those that have ended, and says how many."""
+    return _revoke(tx, "installation_n IN (SELECT n FROM app_installations WHERE bot_n = ?)", bot_n)
+
+
 def revoke_of_workspace(tx: Tx, workspace_n: int) -> int:
     """Ends every subscription of a workspace, and says how many."""
     return _revoke(tx, "workspace_n = ?", workspace_n)

@@ -1,12 +1,15 @@
-"""`admin events prune`: takes old events out of a workspace's log (contract chat 7.2). Messages stay as they are."""
+"""`admin events prune`: takes old events out of a workspace's log (contract chat 7.2).
+
+Messages stay as they are; so does what event subscriptions have still to be told of.
+"""
 
 import time
 
+from clickclack.chat import event_feed
 from clickclack.cli import lookups
 from clickclack.cli.admin_people import WORKSPACE
 from clickclack.cli.commands import Asked, LongCommand, Said
 from clickclack.cli.flags import FlagError
-from clickclack.kernel import events
 from clickclack.kernel.clock import DAY, from_rfc3339
 from clickclack.kernel.database import Database
 
@@ -19,7 +22,7 @@ async def _prune(db: Database, asked: Asked) -> Said:
         raise FlagError("one of -older-than-days, -before and -keep-latest is required")
     workspace = await db.read(lookups.workspace, asked)
     total = 0
-    while pruned := await db.write(events.prune, workspace.n, before, keep):
+    while pruned := await db.write(event_feed.prune, workspace.n, before, keep):
         total += pruned
     return Said(f"pruned {total} events")
 

@@ -73,11 +73,11 @@ def newest(tx: Tx, view: Viewpoint) -> Event | None:
     return None if row is None else _event(row, view.viewer)
 
 
-def prune(tx: Tx, stream: int, before: int | None, keep: int | None) -> int:
+def prune(tx: Tx, stream: int, before: int | None, keep: int | None, until: int = _END) -> int:
     """Removes up to 1000 events of a stream, oldest first, and says how many; 0 when there are no more.
 
-    Those made at `before`, in microseconds UTC, or later stay, and the newest `keep`. The newest event of the whole log
-    always stays: the next one is numbered after it.
+    Those made at `before`, in microseconds UTC, or later stay, the newest `keep`, and those behind the row `until`. The
+    newest event of the whole log always stays: the next one is numbered after it.
     """
     newest: int = tx.value("SELECT MAX(n) FROM events") or 0
     if keep:
@@ -85,8 +85,8 @@ def prune(tx: Tx, stream: int, before: int | None, keep: int | None) -> int:
         newest = tx.value(kept, stream, keep - 1) or 0
     return tx.run(
         "DELETE FROM events WHERE n IN"
-        " (SELECT n FROM events WHERE stream = ? AND n < ? AND created_at < ? ORDER BY n LIMIT ?)",
-        *(stream, newest, _END if before is None else before, PRUNED_AT_ONCE),
+        " (SELECT n FROM events WHERE stream = ? AND n < ? AND n <= ? AND created_at < ? ORDER BY n LIMIT ?)",
+        *(stream, newest, until, _END if before is None else before, PRUNED_AT_ONCE),
     )
 
 

@@ -63,6 +63,37 @@ async def test_a_unit_is_bounded_and_stops_between_two_events(server: Server, mo
     assert (len(passed.deliveries), passed.more) == (2, False)
 
 
+async def test_what_is_still_to_be_told_is_not_pruned(server: Server) -> None:
+    await subscribe(server)
+    for number in range(3):
+        await server.member.say(server.cast.general, str(number))
+    workspace_n = await server.db.read(
+        lambda tx: Tx.value(tx, "SELECT n FROM workspaces WHERE id = ?", server.cast.workspace)
+    )
+    while await server.db.write(event_feed.prune, workspace_n, None, 0):
+        pass
+    passed = await look(server)
+    assert len(passed.deliveries) == 3
+    await server.db.write(event_feed.move, passed)
+    assert await server.db.write(event_feed.prune, workspace_n, None, 0) == 2, "the last of all stays"
+
+
+async def test_a_log_that_tells_nobody_anything_is_passed_for_good_when_it_is_quiet(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.member.say(server.cast.general)
+    monkeypatch.undo()
+    feed = EventFeed(server.db, event, frozenset(PAYLOADS))
+    await feed.feed()
+    cursor = "SELECT event_n FROM event_readers"
+    end = await server.db.read(lambda tx: Tx.value(tx, "SELECT MAX(n) FROM events"))
+    assert await server.db.read(lambda tx: Tx.value(tx, cursor)) < end
+    await feed.keep()
+    assert await server.db.read(lambda tx: Tx.value(tx, cursor)) == end
+    await feed.feed()
+    await feed.keep()
+
+
 async def test_without_subscriptions_the_log_is_passed_over(server: Server) -> None:
     await server.member.say(server.cast.general)
     end = await server.db.read(lambda tx: Tx.value(tx, "SELECT MAX(n) FROM events"))

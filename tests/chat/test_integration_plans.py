@@ -90,6 +90,7 @@ def feeding(w: Watched) -> None:
     passed = event_feed.look(w.tx, 0, event, frozenset(PAYLOADS))
     assert passed.deliveries
     event_feed.move(w.tx, passed)
+    event_feed.prune(w.tx, 1, None, 0)
 
 
 def sending(w: Watched) -> None:

@@ -137,9 +137,14 @@ async def test_the_bot_is_deleted_with_all_it_has_when_that_is_asked_for(server:
 
 
 async def test_a_bot_that_is_deleted_elsewhere_takes_its_integrations_along(server: Server) -> None:
-    made = await install(server)
+    made, ended = await install(server), await install(server)
     await furnish(server, made["id"])
+    body = {"event_types": ["*"], "callback_url": URL, "app_installation_id": ended["id"]}
+    await server.owner.post(test_event_subscriptions.path_of(server), body)
+    kept = {"revoke_event_subscriptions": False}
+    await server.owner.post(f"/api/app-installations/{ended['id']}/revoke", kept, 200)
     await test_slash_commands.register(server, "/third")
+    assert await remaining(server) == (3, 2)
     await server.owner.delete(f"/api/bots/{server.cast.people['bot_write'].id}")
     assert await remaining(server) == (0, 0)
     assert (await server.owner.get(path_of(server)))["app_installations"] == []

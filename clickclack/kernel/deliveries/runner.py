@@ -42,8 +42,8 @@ LONGEST_SLEEP = 5.0
 AGAIN = 1.0
 LAST_WRITE = 2.0
 """Seconds that the end of the server waits for what has ended to be written."""
-RESPONSE = 16 * 1024
-"""Characters of an answer that are kept."""
+RESPONSE = 4096
+"""Characters of an answer that are kept: whoever is told of much must not be able to fill the disk with answers."""
 
 
 @dataclass(frozen=True, slots=True)

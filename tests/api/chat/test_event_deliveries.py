@@ -112,6 +112,14 @@ async def test_a_failure_is_tried_again_with_the_same_id_and_told_in_the_list(
     assert (listed["pending_count"], listed["failure_count"]) == (0, 0)
 
 
+async def test_of_a_long_answer_the_beginning_is_kept(calling: Server, receiver: Receiver) -> None:
+    receiver.usual = (200, b"x" * 60_000)
+    made = await subscribe(calling, receiver.url, "message.created")
+    await calling.member.say(calling.cast.general)
+    (attempt,) = await tried(calling, made["id"], 1)
+    assert attempt["response_body"] == "x" * 4096
+
+
 async def test_a_server_inside_is_never_called(server: Server, receiver: Receiver) -> None:
     made = await subscribe(server, receiver.url, "message.created")
     await server.member.say(server.cast.general)
@@ -209,7 +217,10 @@ async def test_a_workspace_that_is_deleted_tells_nothing_more_and_leaves_nothing
 async def test_what_waits_when_a_workspace_is_deleted_is_not_sent(
     calling: Server, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(purging, "purge_some", lambda *_: False)  # the job may take its time
+    def not_yet(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(purging, "purge_some", not_yet)
     receiver.usual = (500, b"")
     made = await subscribe(calling, receiver.url)
     await calling.member.say(calling.cast.general)

@@ -32,8 +32,9 @@ NOT_LISTED = "callback host is not on the allow-list"
 NOT_HTTP = "the address is not one of http or https"
 SECONDS = 3.0
 LIMIT = 64 * 1024
-LOOK_UPS = 32
-"""Names looked up at once: those that a dead name server holds up must not be all there are."""
+LOOK_UPS = 256
+"""Names looked up at once. A dead name server holds a thread longer than the request that wanted it lasts; those that
+all the requests under way leave behind must not be all there are."""
 _STEP = 16 * 1024
 _KEPT_SECONDS = 5.0
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -188,6 +190,27 @@ async def test_dead_and_slow_endpoints_do_not_delay_the_others(db: Database):
         assert counted["failed"] == 0, "the others were told before a silent endpoint's time was over"
         for receiver in silent:
             receiver.hold = 0  # its handlers end with the server
+
+
+async def test_names_that_nobody_answers_for_do_not_delay_the_others(db: Database, monkeypatch: pytest.MonkeyPatch):
+    over, found = threading.Event(), socket.getaddrinfo
+
+    def look_up(host: str, *more: Any, **named: Any) -> Any:
+        if host.startswith("dead"):
+            over.wait(10)
+            raise socket.gaierror
+        return found(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async with receiving() as receiver:
+        urls = [f"http://dead{number}.example/" for number in range(100)]
+        for url in (*urls, receiver.url.replace("127.0.0.1", "localhost")):
+            await tell(db, await endpoint(db, url), "1")
+        try:
+            async with running(db) as counted:
+                await until(lambda: counted["done"] == 1, 2.5)
+        finally:
+            over.set()
 
 
 async def test_endpoints_that_one_look_leaves_out_have_the_next(db: Database, monkeypatch: pytest.MonkeyPatch):

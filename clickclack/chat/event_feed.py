@@ -69,9 +69,12 @@ class EventFeed:
             self._wake.set()
 
     async def _run(self) -> None:
+        quiet = False
         while True:
             self._wake.clear()
             try:
+                if quiet:
+                    await self.keep()
                 while await self.feed():
                     pass
             except Problem as problem:
@@ -81,8 +84,7 @@ class EventFeed:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LONGEST_SLEEP):
                     await self._wake.wait()
-            if not self._wake.is_set():
-                await self.keep()
+            quiet = not self._wake.is_set()
             await asyncio.sleep(PAUSE)
 
     async def feed(self) -> bool:
@@ -134,7 +136,7 @@ def look(tx: Tx, position: int, render: Render, types: frozenset[str]) -> Passed
         return Passed(start, max(end, tx.value("SELECT MAX(n) FROM events") or 0), [], False)
     rows = tx.all(_EVENTS, end, PAGE)
     telling = {row[0] for row in rows if row[2] in types and _is_public(row)}
-    subscribers = _subscribers(tx, {row[3] for row in rows if row[0] in telling})
+    subscribers = _subscribers(tx, {row[3] for row in rows if row[0] in telling}) if telling else {}
     found: list[NewDelivery] = []
     for row in rows:
         if len(found) >= QUEUED_AT_ONCE:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from clickclack.kernel.errors import Invalid, NotFound, Problem
+from clickclack.kernel.errors import BadUpstream, Invalid, NotFound, Problem
 from clickclack.kernel.http.call import AFTERWARDS, CORRELATION
 from clickclack.kernel.http.headers import correlate, dress
 from clickclack.kernel.http.surface import Surface
@@ -54,7 +54,9 @@ async def _answer(request: web.Request, handler: Handle, surface: Surface[Any] |
         refused = surface.guard(request) if surface is not None else None
         return refused or await handler(request)
     except Problem as problem:
-        if problem.status >= 500:
+        if isinstance(problem, BadUpstream):  # no defect of ours, and anybody with a command can have it happen
+            log.warning("%s %s: %d %s", request.method, request.rel_url.raw_path, problem.status, problem.text)
+        elif problem.status >= 500:
             log.exception("%s %s: %d", request.method, request.rel_url.raw_path, problem.status)
         return render(problem)
     except web.HTTPException as reply:

@@ -8,7 +8,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
 from pydantic import BaseModel
 
-from clickclack.kernel.errors import Forbidden, Problem, Unauthenticated, Unavailable
+from clickclack.kernel.errors import BadUpstream, Forbidden, Problem, Unauthenticated, Unavailable
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body, Query
@@ -106,6 +106,10 @@ async def later(request: web.Request) -> web.Response:
     raise Unavailable("not now")
 
 
+async def elsewhere(request: web.Request) -> web.Response:
+    raise BadUpstream("the other server failed")
+
+
 async def plain(request: web.Request) -> web.Response:
     raise Forbidden("no", headers={"X-Why": "because"})
 
@@ -129,6 +133,7 @@ def application(observers: Sequence[Observer] = (), entered: list[str] | None = 
     made.register(app, [routes])
     app.router.add_get("/plain", plain)
     app.router.add_get("/v1/later", later)
+    app.router.add_get("/v1/elsewhere", elsewhere)
     app.router.add_get("/moved", moved)
     app.router.add_get("/streamed", streamed)
     return app

@@ -144,3 +144,11 @@ async def test_a_server_that_cannot_do_it_now_says_so_and_logs_why(caplog: pytes
     async with served() as http, http.get("/v1/later") as answer:
         assert (answer.status, await answer.json()) == (503, {"error": "not now"})
     assert [record.getMessage() for record in caplog.records] == ["GET /v1/later: 503"]
+
+
+async def test_a_failure_of_somebody_elses_server_is_no_error_of_ours(caplog: pytest.LogCaptureFixture):
+    async with served() as http, http.get("/v1/elsewhere") as answer:
+        assert answer.status == 502
+    (record,) = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+    assert record.getMessage() == "GET /v1/elsewhere: 502 the other server failed"

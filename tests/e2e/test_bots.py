@@ -28,6 +28,7 @@ class Tools:
     def __init__(self) -> None:
         self.answer: dict[str, str] = {"response_type": "ephemeral", "text": "**blue** is live"}
         self.told_of_message = asyncio.Event()
+        self.takes_events = 204
         self.origin = ""
 
     async def command(self, request: web.Request) -> web.Response:
@@ -37,7 +38,7 @@ class Tools:
     async def event(self, request: web.Request) -> web.Response:
         if (await request.json())["event"]["type"] == "message.created":
             self.told_of_message.set()
-        return web.Response(status=204)
+        return web.Response(status=self.takes_events)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -148,6 +149,33 @@ async def test_a_subscriber_is_told_and_its_deliveries_are_listed(open_page: Ope
         await tools.told_of_message.wait()
     await part(page, "subscription-deliveries").click()
     await expect(part(page, "delivery").filter(has_text="message.created")).to_contain_text("204")
+
+
+async def test_a_delivery_that_failed_is_sent_again(open_page: Open, tools: Tools):
+    tools.takes_events = 410
+    page = await open_page(expected=("400",))
+    await ready(page)
+    await send(page, "Nobody wants to know")
+    await settings(page, "integrations")
+    await part(page, "allow-list").fill("not a host!")
+    await part(page, "allow-list-save").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await part(page, "subscriptions-add").click()
+    await part(page, "subscription-url").fill(f"{tools.origin}/events")
+    await part(page, "subscription-create").click()
+    await expect(part(page, "subscription-secret")).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto("/app")
+    await ready(other)
+    await send(other, "Nor about this")
+    async with asyncio.timeout(5):
+        await tools.told_of_message.wait()
+    tools.takes_events = 204
+    await part(page, "subscription-deliveries").click()
+    failed = part(page, "delivery").filter(has_text="message.created")
+    await expect(failed).to_contain_text("410")
+    await part(failed, "redeliver").click()
+    await expect(part(page, "delivery").filter(has_text="204")).to_have_count(1)
 
 
 @pytest.mark.timeout(120)

@@ -99,19 +99,25 @@ def _note_endpoint(tx: Tx, attempt: Attempt) -> None:
 def queue_again(tx: Tx, endpoint_n: int, ns: Sequence[int]) -> int:
     """Queues finished deliveries of an endpoint anew, with their ids, while there is room, and says how many.
 
-    Those that wait are left.
+    Those that wait for their next try have it now, and count too; those whose turn has come are left.
     """
-    pending: int = tx.value("SELECT pending FROM delivery_endpoints WHERE n = ?", endpoint_n)
-    some = ns[: max(0, queue.QUEUE - pending)]
-    if not some:
+    if not ns:
         return 0
     count = tx.run(
-        "UPDATE deliveries SET state = 'pending', tries = 0, queued_at = ?, next_at = ?, finished_at = NULL"
-        f" WHERE n IN ({marks(some)}) AND endpoint_n = ? AND state <> 'pending'",
-        *(tx.now, tx.now, *some, endpoint_n),
+        f"UPDATE deliveries SET next_at = ? WHERE n IN ({marks(ns)}) AND endpoint_n = ? AND state = 'pending'"
+        " AND next_at > ?",
+        *(tx.now, *ns, endpoint_n, tx.now),
     )
-    sql = "UPDATE delivery_endpoints SET pending = pending + ?, open_until = 0 WHERE n = ?"
-    tx.run(sql, count, endpoint_n)
+    pending: int = tx.value("SELECT pending FROM delivery_endpoints WHERE n = ?", endpoint_n)
+    if some := ns[: max(0, queue.QUEUE - pending)]:
+        revived = tx.run(
+            "UPDATE deliveries SET state = 'pending', tries = 0, queued_at = ?, next_at = ?, finished_at = NULL"
+            f" WHERE n IN ({marks(some)}) AND endpoint_n = ? AND state <> 'pending'",
+            *(tx.now, tx.now, *some, endpoint_n),
+        )
+        tx.run("UPDATE delivery_endpoints SET pending = pending + ? WHERE n = ?", revived, endpoint_n)
+        count += revived
+    tx.run("UPDATE delivery_endpoints SET open_until = 0 WHERE n = ?", endpoint_n)
     tx.add_work(WORK)
     return count
 

@@ -154,6 +154,20 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outcomes, "RETRIES", Retries(attempts=1))
 
 
+async def test_what_waits_for_its_next_try_has_it_at_once_when_that_is_asked_for(
+    calling: Server, receiver: Receiver
+) -> None:
+    receiver.answers = [(500, b"")]
+    made = await subscribe(calling, receiver.url, "message.created")
+    await calling.member.say(calling.cast.general)
+    (failed,) = await tried(calling, made["id"], 1)
+    path = f"/api/event-subscriptions/{made['id']}/redeliver"
+    again = {"delivery_id": failed["delivery_id"]}
+    assert await calling.owner.post(path, again, 202) == {"redelivered": 1}
+    attempts = await tried(calling, made["id"], 2)
+    assert [(a["attempt"], a["response_status"]) for a in attempts] == [(2, 200), (1, 500)]
+
+
 @pytest.mark.usefixtures("impatient")
 async def test_dead_letters_are_seen_and_sent_again_one_by_one_or_all_since_a_time(
     calling: Server, receiver: Receiver

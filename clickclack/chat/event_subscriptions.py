@@ -198,7 +198,10 @@ def _readable(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
 
 
 def redeliver(tx: Tx, actor: Actor, subscription_id: str, delivery_id: str) -> int:
-    """Sends one delivery again now, under its id; 0 when its turn has come. NotFound when it is another subscription's."""
+    """Sends one delivery again now, under its id, and says 1; 0 when its turn has come.
+
+    NotFound when it is not of this subscription.
+    """
     found = _living(tx, actor, subscription_id)
     n = history.row_of(tx, found.endpoint_n, delivery_id)
     if n is None:

@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from clickclack.kernel.allow_list import AllowList
@@ -18,6 +19,7 @@ from clickclack.kernel.deliveries import endpoints, outcomes, queue
 from clickclack.kernel.deliveries.endpoints import PURPOSE, Endpoint
 from clickclack.kernel.deliveries.lanes import Bounds, Lanes
 from clickclack.kernel.deliveries.outcomes import Attempt
+from clickclack.kernel.deliveries.pace import Pace
 from clickclack.kernel.deliveries.queue import Delivery, Portion
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.loops import Loop
@@ -86,6 +88,7 @@ class DeliveryRunner:
         self._written = asyncio.Event()
         self._written.set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pace = Pace(self._begin)
 
     def wake(self) -> None:
         """Looks for due deliveries at once."""
@@ -110,6 +113,7 @@ class DeliveryRunner:
     async def _end(self) -> None:
         """Begins nothing more, cancels what is under way, and writes what has ended."""
         self._stopping = True
+        self._pace.stop()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -122,7 +126,7 @@ class DeliveryRunner:
         while True:
             self._wake.clear()
             due = await self._fill()
-            self._begin()
+            self._pace.go()
             wait = LONGEST_SLEEP if due is None else (due - self._db.clock.now()) / SECOND
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(PAUSE, min(wait, LONGEST_SLEEP))):
@@ -151,13 +155,17 @@ class DeliveryRunner:
         for delivery in written:
             self._lanes.written(delivery)
 
-    def _begin(self) -> None:
+    def _begin(self, most: int) -> int:
+        """Begins deliveries whose turn it is, at most so many, and says how many."""
         if self._stopping or self._outdated or len(self._unwritten) >= UNWRITTEN:
-            return
-        for endpoint, delivery in self._lanes.turns():
+            return 0
+        count = 0
+        for endpoint, delivery in islice(self._lanes.turns(), most):
+            count += 1
             task = asyncio.create_task(self._send(endpoint, delivery), name="delivery")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        return count
 
     async def _send(self, endpoint: Endpoint, delivery: Delivery) -> None:
         started, begun = self._db.clock.now(), self._db.clock.monotonic()
@@ -179,7 +187,7 @@ class DeliveryRunner:
         self._unwritten.append(attempt)
         self._written.clear()
         self._ended.set()
-        self._begin()
+        self._pace.go()
 
     async def _request(self, endpoint: Endpoint, delivery: Delivery) -> Answer:
         body = delivery.body.encode()
@@ -213,7 +221,7 @@ class DeliveryRunner:
         look_again, self._look_again = self._look_again, False
         if look_again or self._filling:
             self.wake()
-        self._begin()
+        self._pace.go()
 
 
 async def _surely(name: str, do: Callable[[], Awaitable[T]]) -> T:

@@ -1,0 +1,38 @@
+/** An entry of the audit log in words (contract chat 6.18). */
+import type { AuditEntry } from '../../api/integrations';
+
+const WORDS: Record<string, string | undefined> = {
+  'app_installation.created': 'installed an app',
+  'app_installation.revoked': 'uninstalled an app',
+  'bot_setup_code.claimed': 'used a setup code',
+  'bot_setup_code.created': 'made a setup code',
+  'callback_allow_list.updated': 'changed where calls may go',
+  'connected_account.created': 'connected an account',
+  'connected_account.revoked': 'disconnected an account',
+  'event_subscription.created': 'added an event subscription',
+  'event_subscription.revoked': 'stopped an event subscription',
+  'event_subscription.secret_rotated': 'made a new secret for an event subscription',
+  'invitation.accepted': 'accepted an invitation',
+  'invitation.created': 'made an invitation',
+  'invitation.revoked': 'revoked an invitation',
+  'slash_command.created': 'added a slash command',
+  'slash_command.revoked': 'removed a slash command',
+  'slash_command.secret_rotated': 'made a new secret for a slash command',
+  'workspace.ownership_transferred': 'handed the workspace on',
+  'workspace.updated': 'changed the workspace',
+};
+
+/** What was done; an action that has no words yet as it stands. */
+export const deedOf = (entry: Pick<AuditEntry, 'action'>): string => WORDS[entry.action] ?? entry.action;
+
+/** What else was kept about it: nothing empty, nothing that says again who did it, people by name. */
+export function factsOf(entry: Pick<AuditEntry, 'actor_user_id' | 'metadata'>, nameOf: (user: string) => string): string {
+  const told = Object.entries(entry.metadata).filter(([, value]) => value !== '' && value !== entry.actor_user_id);
+  return told.map(([key, value]) => factOf(key, value, nameOf)).join(', ');
+}
+
+function factOf(key: string, value: unknown, nameOf: (user: string) => string): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const label = key.replace(/_(user_)?id$/, '').replaceAll('_', ' ');
+  return `${label} ${text.startsWith('usr_') ? nameOf(text) : text}`;
+}

@@ -1,5 +1,7 @@
 /** Gives code blocks their header: what it is, and a button that copies it. */
 
+import { copied } from '../ui/copying';
+
 const COPIED_FOR = 2000;
 
 function button(code: string): HTMLButtonElement {
@@ -9,13 +11,10 @@ function button(code: string): HTMLButtonElement {
   copy.textContent = 'Copy';
   copy.setAttribute('aria-label', 'Copy code');
   copy.addEventListener('click', () => {
-    navigator.clipboard.writeText(code).then(
-      () => {
-        copy.textContent = 'Copied';
-        setTimeout(() => (copy.textContent = 'Copy'), COPIED_FOR);
-      },
-      () => (copy.textContent = 'Not allowed'),
-    );
+    void copied(code).then((well) => {
+      copy.textContent = well ? 'Copied' : 'Not allowed';
+      setTimeout(() => (copy.textContent = 'Copy'), COPIED_FOR);
+    });
   });
   return copy;
 }

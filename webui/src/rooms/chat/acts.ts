@@ -6,6 +6,7 @@ import { pathOf } from '../../commands/router.svelte';
 import { pin, unpin } from '../../api/channels';
 import { view, type MessageTarget, type MessageVerb } from '../../commands/view.svelte';
 import type { WorkspaceState } from '../../sync/workspace.svelte';
+import { copied } from '../../ui/copying';
 import { showThread } from './follow';
 
 export interface Surroundings {
@@ -53,10 +54,7 @@ export function targetOf(message: Message, around: Surroundings): MessageTarget 
 }
 
 function copy(text: string, done: string): void {
-  navigator.clipboard.writeText(text).then(
-    () => view.toast(done),
-    () => view.toast(`The browser does not let this page copy. ${text}`),
-  );
+  void copied(text).then((well) => view.toast(well ? done : `The browser does not let this page copy. ${text}`));
 }
 
 async function copyLink(space: WorkspaceState, message: Message): Promise<void> {

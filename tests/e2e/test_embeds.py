@@ -137,6 +137,7 @@ async def test_what_is_absent_says_so_in_the_frame_and_other_pages_may_not_be_fr
     workspace = app.url.split("/")[4]
     other = await open_page(f"/embed/channel/{workspace}/C000000000000000A")
     await expect(other.get_by_role("alert")).to_contain_text("does not exist")
+    await expect(other.get_by_role("button", name="Go to chat")).to_have_count(0)
     elsewhere = await open_page("/embed/channel/T000000000000000A/C000000000000000A")
     await expect(elsewhere.get_by_role("alert")).to_contain_text("does not exist")
     _, frame = await framed(host, app, app.url)

@@ -34,7 +34,8 @@ async def test_roles_and_notes_are_kept_among_the_settings_and_a_guest_is_let_in
     row = part(ann, "member-row").filter(has_text="Bob")
     await part(row, "rule-menu").click()
     await part(ann, "rule-note").click()
-    await part(ann, "note-text").fill("New here")
+    await expect(part(ann, "note-text")).to_be_focused()
+    await ann.keyboard.type("New here")
     await part(ann, "note-save").click()
     await expect(row).to_contain_text("has a note")
     await part(row, "rule-menu").click()
@@ -44,3 +45,15 @@ async def test_roles_and_notes_are_kept_among_the_settings_and_a_guest_is_let_in
     await part(row, "member-approve").click()
     await expect(row).to_contain_text("Member")
     await expect(part(other, "channel-link")).to_have_count(1)
+
+
+async def test_a_note_from_the_card_is_left_with_one_escape(open_page: Open, bob: str):
+    ann = await open_page()
+    await ready(ann)
+    await part(ann, "person").filter(has_text="Bob").click()
+    await part(part(ann, "card-ruling"), "rule-menu").click()
+    await part(ann, "rule-note").click()
+    await expect(part(ann, "note-text")).to_be_focused()
+    await ann.keyboard.press("Escape")
+    await expect(part(ann, "note-text")).to_have_count(0)
+    await expect(part(ann, "profile-card")).to_have_count(0)

@@ -30,5 +30,7 @@ export const setBlocked = (record: MemberRecord, blocked: boolean) =>
   apply(record, { blocked }, blocked ? `${record.user.display_name} is blocked.` : `${record.user.display_name} can write again.`, { blocked: !blocked });
 
 export function editNote(record: MemberRecord): void {
+  // A card below the dialog would take its Escape.
+  view.card = null;
   view.dialog = { kind: 'note', record };
 }

@@ -7,7 +7,6 @@ import orjson
 
 from clickclack.chat import event_subscriptions, integrations, slash_commands
 from clickclack.identity import audit
-from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.names import setup_nonce, slug
 from clickclack.kernel.errors import Conflict, Invalid, NotFound
@@ -61,8 +60,8 @@ def _installation_of(row: tuple[Any, ...]) -> AppInstallation:
 
 
 def list_installations(tx: Tx, actor: Actor, workspace_id: str) -> list[AppInstallation]:
-    """The active installations of the workspace by slug and age, for everybody in it."""
-    workspace_n = workspace_of(tx, actor, workspace_id).workspace.n
+    """The active installations of the workspace by slug and age, for all in it but guests."""
+    workspace_n = integrations.seen(tx, actor, workspace_id).workspace.n
     rows = tx.all(
         f"{_SELECT} WHERE i.workspace_n = ? AND i.revoked_at IS NULL ORDER BY i.app_slug, i.created_at, i.id",
         workspace_n,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clickclack.chat import app_installations, bot_menus, event_subscriptions
-from clickclack.identity import bot_setup_codes, credentials, members, users, workspaces
+from clickclack.identity import audit, bot_setup_codes, credentials, members, users, workspaces
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.bot_access import MANAGERS_ONLY, NOT_FOUND, OWNERS_ONLY, require_manager
@@ -68,6 +68,7 @@ def remove(tx: Tx, actor: Actor, workspace_id: str, bot_id: str) -> Event:
     bot_menus.forget(tx, bot.n, workspace.n)
     bot_setup_codes.forget(tx, bot.n, workspace.n)
     members.remove(tx, workspace, bot.n)
+    audit.record(tx, actor, REMOVED, (workspace.n, "bot", bot.id), {"display_name": bot.display_name})
     return _told(tx, REMOVED, workspace, {"bot_user_id": bot.id})
 
 
@@ -125,6 +126,8 @@ def _delete(tx: Tx, actor: Actor, bot_n: int) -> Removed:
     for workspace in living.values():
         members.remove(tx, workspace, bot_n)
     bot = users.entomb(tx, bot_n, actor.user_n)
+    for workspace in living.values():
+        audit.record(tx, actor, DELETED, (workspace.n, "bot", bot.id), {"display_name": bot.display_name})
     facts = {
         "bot_user_id": bot.id,
         "display_name": bot.display_name,

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from clickclack.chat import integrations
 from clickclack.identity import audit
-from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.kernel.allow_list import normal_entry
 from clickclack.kernel.deliveries import endpoints
@@ -18,8 +17,8 @@ MOST = 100
 
 
 def entries(tx: Tx, actor: Actor, workspace_id: str) -> list[str]:
-    """The list in its normal form, ascending, for everybody in the workspace; empty when nothing is narrowed."""
-    return endpoints.allowed(tx, workspace_of(tx, actor, workspace_id).workspace.id)
+    """The list in its normal form, ascending, for all in the workspace but guests; empty when nothing is narrowed."""
+    return endpoints.allowed(tx, integrations.seen(tx, actor, workspace_id).workspace.id)
 
 
 def replace(tx: Tx, actor: Actor, workspace_id: str, wanted: Sequence[str]) -> list[str]:

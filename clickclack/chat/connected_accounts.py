@@ -8,7 +8,6 @@ import orjson
 
 from clickclack.chat import integrations
 from clickclack.identity import audit
-from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.names import slug
 from clickclack.identity.permissions import Permission
@@ -66,8 +65,8 @@ def _account_of(row: tuple[Any, ...]) -> ConnectedAccount:
 
 
 def list_accounts(tx: Tx, actor: Actor, workspace_id: str) -> list[ConnectedAccount]:
-    """The active accounts of the workspace by provider, name and id, for everybody in it."""
-    workspace_n = workspace_of(tx, actor, workspace_id).workspace.n
+    """The active accounts of the workspace by provider, name and id, for all in it but guests."""
+    workspace_n = integrations.seen(tx, actor, workspace_id).workspace.n
     order = "ORDER BY a.provider, a.display_name, a.id"
     rows = tx.all(f"{_SELECT} WHERE a.workspace_n = ? AND a.revoked_at IS NULL {order}", workspace_n)
     return [_account_of(row) for row in rows]

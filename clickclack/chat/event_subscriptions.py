@@ -12,7 +12,7 @@ import orjson
 from clickclack.chat import integrations
 from clickclack.chat.integrations import SECRET
 from clickclack.identity import audit
-from clickclack.identity.access import Membership, workspace_of
+from clickclack.identity.access import Membership
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.deliveries import endpoints, history, outcomes
@@ -78,8 +78,8 @@ def _subscription_of(row: tuple[Any, ...]) -> EventSubscription:
 
 
 def list_subscriptions(tx: Tx, actor: Actor, workspace_id: str) -> list[EventSubscription]:
-    """The active subscriptions of the workspace by age, for everybody in it."""
-    workspace_n = workspace_of(tx, actor, workspace_id).workspace.n
+    """The active subscriptions of the workspace by age, for all in it but guests."""
+    workspace_n = integrations.seen(tx, actor, workspace_id).workspace.n
     rows = tx.all(f"{_SELECT} WHERE s.workspace_n = ? AND s.revoked_at IS NULL ORDER BY s.n", workspace_n)
     return [_subscription_of(row) for row in rows]
 

@@ -18,6 +18,13 @@ SECRET = "ccs"  # noqa: S105 - a prefix
 """What signing secrets begin with."""
 
 
+def seen(tx: Tx, actor: Actor, workspace_id: str) -> Membership:
+    """The workspace for who may know of its integrations; Forbidden for guests: addresses of calls may hold secrets."""
+    membership = workspace_of(tx, actor, workspace_id)
+    membership.require(Permission.CHANNELS_READ)
+    return membership
+
+
 def managed(tx: Tx, actor: Actor, workspace_id: str) -> Membership:
     """The workspace for who manages its integrations; Forbidden for other members, NotFound for others."""
     membership = workspace_of(tx, actor, workspace_id)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat import channel_members, waiting_room
-from clickclack.identity import members
+from clickclack.identity import audit, members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import GUEST, MEMBER, MODERATOR, OWNER, Permission
 from clickclack.identity.standing import STANDING_COLUMNS, STANDING_JOIN, standing_of
 from clickclack.identity.users import USER_COLUMNS, User, user_of
-from clickclack.kernel.clock import MINUTE
+from clickclack.kernel.clock import MINUTE, to_rfc3339
 from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.events import Event
 from clickclack.kernel.transaction import Tx
@@ -92,6 +92,7 @@ def moderate(tx: Tx, actor: Actor, workspace_id: str, user_id: str, ruling: Ruli
     posts = waiting_room.posts_of(tx, membership.workspace.n, [row[8]])
     changed = _member_of(workspace_id, ruled, posts)
     data = {"workspace_id": workspace_id, "user_id": user_id, "role_n": changed.role_n}
+    _note(tx, actor, membership, changed, ruling)
     told = {row[8], *_moderators(tx, membership.workspace.n)}
     event = tx.emit("member.moderation_updated", membership.workspace.n, data, recipients=sorted(told))
     return changed, event
@@ -136,6 +137,17 @@ def _rule(tx: Tx, actor: Actor, row: tuple[Any, ...], ruling: Ruling) -> None:
         " moderated_at = excluded.moderated_at",
         *(row[0], timeout_until, blocked_at, note, actor.user_n, tx.now),
     )
+
+
+def _note(tx: Tx, actor: Actor, membership: Membership, changed: MemberModeration, ruling: Ruling) -> None:
+    """Keeps who ruled what; the note itself is for those who moderate."""
+    facts = {
+        "role": "" if ruling.role_n is None else str(tx.value("SELECT key FROM roles WHERE n = ?", ruling.role_n)),
+        "blocked": "" if ruling.blocked is None else str(ruling.blocked).lower(),
+        "timeout_until": "" if changed.timeout_until is None else to_rfc3339(changed.timeout_until),
+    }
+    told = {name: value for name, value in facts.items() if value}
+    audit.record(tx, actor, "member.moderated", (membership.workspace.n, "user", changed.user.id), told)
 
 
 def _moderators(tx: Tx, workspace_n: int) -> list[int]:

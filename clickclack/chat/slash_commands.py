@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clickclack.chat import integrations
 from clickclack.chat.integrations import SECRET
 from clickclack.identity import audit
-from clickclack.identity.access import Membership, workspace_of
+from clickclack.identity.access import Membership
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.hosts import host_of
@@ -69,8 +69,8 @@ def normal_name(text: str) -> str:
 
 
 def list_commands(tx: Tx, actor: Actor, workspace_id: str) -> list[SlashCommand]:
-    """The active commands of the workspace by name, for everybody in it."""
-    workspace_n = workspace_of(tx, actor, workspace_id).workspace.n
+    """The active commands of the workspace by name, for all in it but guests."""
+    workspace_n = integrations.seen(tx, actor, workspace_id).workspace.n
     rows = tx.all(f"{_SELECT} WHERE s.workspace_n = ? AND s.revoked_at IS NULL ORDER BY s.command", workspace_n)
     return [SlashCommand(*row) for row in rows]
 

@@ -44,8 +44,9 @@ class AuditEntry:
 
 
 def entries(tx: Tx, actor: Actor, workspace_id: str, limit: int) -> list[AuditEntry]:
-    """The newest entries of the workspace, for everybody in it; e-mail addresses only for who may add members."""
+    """The newest entries of the workspace, for all but guests; e-mail addresses only for who may add members."""
     membership = workspace_of(tx, actor, workspace_id)
+    membership.require(Permission.CHANNELS_READ)
     rows = tx.all(
         "SELECT a.id, COALESCE(u.id, ''), a.action, a.target_type, a.target_id, a.metadata, a.created_at"
         " FROM audit_entries a LEFT JOIN users u ON u.n = a.actor_n WHERE a.workspace_n = ? ORDER BY a.n DESC LIMIT ?",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clickclack.identity import bot_setups, credentials, names, scopes
+from clickclack.identity import audit, bot_setups, credentials, names, scopes
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.bot_access import bot_in, only_workspace_of, require_control, require_issuing
@@ -13,6 +13,8 @@ from clickclack.identity.credentials import BOT_TOKEN, CREDENTIAL_COLUMNS, Crede
 from clickclack.identity.users import User
 from clickclack.kernel.errors import NotFound
 from clickclack.kernel.transaction import Tx
+
+_TARGET = "bot_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def _create(tx: Tx, actor: Actor, membership: Membership, bot_id: str, wish: Tok
         return renewed(tx, actor, request, earlier)
     token = issue(tx, bot, membership.workspace.n, new)
     bot_setups.remember(tx, actor, request, bot.n, token.token.credential.n)
+    facts = {"name": new.name, "bot_user_id": bot.id, "scopes": " ".join(new.scopes)}
+    audit.record(tx, actor, "bot_token.created", (membership.workspace.n, _TARGET, token.token.credential.id), facts)
     return token
 
 
@@ -138,7 +142,11 @@ def revoke(tx: Tx, actor: Actor, token_id: str) -> BotToken:
         except NotFound:
             raise NotFound("bot token not found") from None
         require_control(actor, membership, token.owner_id)
-    credentials.revoke(tx, [n for n in [token.credential.n] if token.credential.revoked_at is None])
+    if token.credential.revoked_at is None:
+        credentials.revoke(tx, [token.credential.n])
+        facts = {"bot_user_id": token.bot_id}
+        workspace_n: int = tx.value("SELECT workspace_n FROM credentials WHERE n = ?", token.credential.n)
+        audit.record(tx, actor, "bot_token.revoked", (workspace_n, _TARGET, token.credential.id), facts)
     return _by_n(tx, token.credential.n)
 
 

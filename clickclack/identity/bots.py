@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from clickclack.identity import bot_setups, bot_tokens, credentials, members, names, users
+from clickclack.identity import audit, bot_setups, bot_tokens, credentials, members, names, users
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.bot_access import MANAGERS_ONLY, NO_GUESTS
@@ -65,7 +65,7 @@ def create(tx: Tx, actor: Actor, workspace: Workspace, new: NewBot) -> tuple[Use
     earlier = bot_setups.earlier(tx, actor, request)
     if earlier is not None:
         return users.by_n(tx, earlier.bot_n), bot_tokens.renewed(tx, actor, request, earlier)
-    bot = _join_new(tx, workspace, new)
+    bot = _join_new(tx, actor, workspace, new)
     issued = bot_tokens.issue(tx, bot, workspace.n, token)
     bot_setups.remember(tx, actor, request, bot.n, issued.token.credential.n)
     return bot, issued
@@ -80,7 +80,7 @@ def create_without_token(tx: Tx, actor: Actor, workspace: Workspace, new: NewBot
         if not credentials.bot_is_welcome(tx, earlier.bot_n, workspace.n):
             raise bot_setups.conflict()
         return users.by_n(tx, earlier.bot_n)
-    bot = _join_new(tx, workspace, new)
+    bot = _join_new(tx, actor, workspace, new)
     bot_setups.remember(tx, actor, request, bot.n, None)
     return bot
 
@@ -118,9 +118,12 @@ def _check_right(tx: Tx, actor: Actor, workspace: Workspace, owner: User | None)
         raise Forbidden(NO_GUESTS)
 
 
-def _join_new(tx: Tx, workspace: Workspace, new: NewBot) -> User:
-    bot = users.create_bot(tx, new.profile, new.owner.id if new.owner else None)
+def _join_new(tx: Tx, actor: Actor, workspace: Workspace, new: NewBot) -> User:
+    owner_id = new.owner.id if new.owner else ""
+    bot = users.create_bot(tx, new.profile, owner_id or None)
     members.join(tx, workspace, bot.n, BOT)
+    facts = {"display_name": bot.display_name, "owner_user_id": owner_id}
+    audit.record(tx, actor, "bot.created", (workspace.n, "bot", bot.id), facts)
     return bot
 
 

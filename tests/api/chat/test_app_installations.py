@@ -46,7 +46,7 @@ async def test_an_app_is_installed_as_often_as_one_likes_and_listed_by_slug(serv
     )
     second, third = await install(server), await install(server, display_name=" Ours ")
     assert third["display_name"] == "Ours"
-    listed = (await server.guest.get(path_of(server)))["app_installations"]
+    listed = (await server.member.get(path_of(server)))["app_installations"]
     assert listed == [second, third, first]
 
 

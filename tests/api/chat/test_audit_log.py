@@ -60,14 +60,38 @@ async def test_integrations_leave_their_traces_and_no_secret(server: Server) -> 
 async def test_the_newest_come_first_up_to_the_limit(server: Server) -> None:
     for number in range(3):
         await server.owner.patch(f"/api/workspaces/{server.cast.workspace}", {"name": f"Name {number}"})
-    found = await entries(server, server.guest, "?limit=2")
+    found = await entries(server, server.member, "?limit=2")
     assert [entry["metadata"]["name"] for entry in found] == ["Name 2", "Name 1"]
-    assert len(await entries(server, server.guest, "?limit=501")) == 3
+    assert len(await entries(server, server.member, "?limit=501")) == 3
 
 
 async def test_who_was_invited_is_for_those_who_invite(server: Server) -> None:
     body = {"email": "new@example.org"}
     await server.owner.post(f"/api/workspaces/{server.cast.workspace}/invitations", body)
-    for name, shown in (("moderator", True), ("member", False), ("guest", False)):
+    for name, shown in (("moderator", True), ("member", False)):
         (entry,) = await entries(server, server.bearing(server.cast.people[name].token))
         assert ("email" in entry["metadata"]) is shown
+
+
+async def test_bots_their_tokens_and_rulings_leave_their_traces(server: Server) -> None:
+    bots = f"/api/workspaces/{server.cast.workspace}/bots"
+    made = await server.owner.post(bots, {"display_name": "Fig"}, 201)
+    bot = made["bot"]["id"]
+    token = await server.owner.post(f"{bots}/{bot}/tokens", {"name": "laptop"}, 201)
+    for _ in range(2):
+        await server.owner.post(f"/api/bot-tokens/{token['bot_token']['id']}/revoke", want=200)
+    await server.owner.delete(f"/api/bots/{bot}", 200)
+    member = server.cast.people["member"].id
+    ruling = {"blocked": True, "moderation_note": "loud"}
+    await server.owner.patch(f"/api/workspaces/{server.cast.workspace}/moderation/members/{member}", ruling)
+    found = list(reversed(await entries(server, server.moderator)))
+    assert [(entry["action"], entry["target_id"]) for entry in found] == [
+        ("bot.created", bot),
+        ("bot_token.created", token["bot_token"]["id"]),
+        ("bot_token.revoked", token["bot_token"]["id"]),
+        ("bot.deleted", bot),
+        ("member.moderated", member),
+    ]
+    assert found[0]["metadata"] == {"display_name": "Fig", "owner_user_id": ""}
+    assert found[4]["metadata"] == {"blocked": "true"}
+    assert "ccb_" not in str(found)

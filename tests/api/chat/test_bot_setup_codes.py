@@ -55,6 +55,7 @@ async def test_a_code_is_exchanged_once_for_a_token(server: Server) -> None:
         Tx.all, "SELECT a.action, u.id, a.target_id FROM audit_entries a JOIN users u ON u.n = a.actor_n ORDER BY a.n"
     )
     assert rows == [
+        ("bot.created", cast.people["owner"].id, bot["id"]),
         ("bot_setup_code.created", cast.people["owner"].id, made["id"]),
         ("bot_setup_code.claimed", bot["id"], made["id"]),
     ]

@@ -15,14 +15,14 @@ def path_of(server: Server) -> str:
 
 
 async def test_a_list_is_kept_in_its_normal_form(server: Server) -> None:
-    assert await server.guest.get(path_of(server)) == {"entries": []}
+    assert await server.member.get(path_of(server)) == {"entries": []}
     body = {"entries": ["*.Example.org", "93.184.215.14/24", "example.org", "example.org."]}
     kept = {"entries": ["*.example.org", "93.184.215.0/24", "example.org"]}
     assert await server.moderator.put(path_of(server), body) == kept
-    assert await server.guest.get(path_of(server)) == kept
+    assert await server.member.get(path_of(server)) == kept
     for wrong in (["https://a.org"], ["*"], [f"{n}.org" for n in range(101)]):
         await server.owner.put(path_of(server), {"entries": wrong}, 400)
-    assert await server.guest.get(path_of(server)) == kept
+    assert await server.member.get(path_of(server)) == kept
     assert await server.owner.put(path_of(server), {"entries": []}) == {"entries": []}
 
 

@@ -22,7 +22,7 @@ async def test_an_account_is_noted_listed_and_ended_by_its_member_or_a_manager(s
     made = await connect(server, scopes=["repo ", "repo", ""], metadata={"plan": "free"}, display_name="mem")
     assert (made["provider"], made["provider_account_id"]) == ("git-hub", "7")
     assert (made["scopes"], made["metadata"], made["display_name"]) == (["repo"], {"plan": "free"}, "mem")
-    assert (await server.guest.get(path_of(server)))["connected_accounts"] == [made]
+    assert (await server.member.get(path_of(server)))["connected_accounts"] == [made]
     path = f"/api/connected-accounts/{made['id']}/revoke"
     assert await server.browser.post(path, {}, 403) == {"error": "workspace manager permission required"}
     for client in (server.member, server.moderator):

@@ -34,7 +34,7 @@ async def test_a_subscription_is_made_listed_and_ended_and_its_secret_shown_once
     assert secret.startswith("ccs_")
     assert made["event_types"] == ["message.created", "*"]
     assert made["created_by"] == server.cast.people["moderator"].id
-    assert (await server.guest.get(path_of(server)))["event_subscriptions"] == [made]
+    assert (await server.member.get(path_of(server)))["event_subscriptions"] == [made]
     path = f"/api/event-subscriptions/{made['id']}"
     rotated = await server.admin.post(f"{path}/rotate-secret", want=200)
     assert rotated["event_subscription"].pop("signing_secret") not in ("", secret)

@@ -88,26 +88,26 @@ TABLE = """
 401 404 404 404 404 404 404 404 200 404 404 404 404 404  GET /api/channels/{private}/messages
 401 404 404 404 404 403 404 404 201 404 404 404 404 404  POST /api/channels/{private}/messages {"body":"hi"}
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/slash/{general}?command=/me&text=hi
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/app-installations
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/app-installations
 401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/app-installations {install}
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/slash-commands
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/slash-commands
 401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/slash-commands {register}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/slash-commands/{command}/rotate-secret
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/slash-commands/{command}/revoke
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/event-subscriptions
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/event-subscriptions
 401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/event-subscriptions {events}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/event-subscriptions/{subscription}/rotate-secret
 401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/deliveries
 401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/event-subscriptions/{subscription}/dead-letters
 401 404 404 403 403 403 403 403 403 403 202 202 202 202  POST /api/event-subscriptions/{subscription}/redeliver {failed}
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/event-subscriptions/{subscription}/revoke
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/callback-allow-list
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/callback-allow-list
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  PUT /api/workspaces/{workspace}/callback-allow-list {hosts}
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/connected-accounts
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/connected-accounts
 401 404 404 403 403 403 403 403 403 403 201 201 201 201  POST /api/workspaces/{workspace}/connected-accounts {connect}
 401 404 404 403 403 403 403 403 200 403 200 200 200 200  POST /api/connected-accounts/{account}/revoke
 401 404 404 403 403 403 403 403 403 403 200 200 200 200  POST /api/app-installations/{installation}/revoke {}
-401 404 404 403 200 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/audit-log
+401 404 404 403 403 403 403 403 200 200 200 200 200 200  GET /api/workspaces/{workspace}/audit-log
 401 404 404 403 200 200 200 200 200 200 200 200 200 200  GET /api/search?workspace_id={workspace}&q=hi
 401 404 404 404 404 403 201 201 201 201 201 201 201 201  POST /api/hooks/mattermost/{general} {"text":"hi"}
 401 404 404 404 404 200 200 200 200 200 200 200 200 200  GET /api/channels/{general}/messages

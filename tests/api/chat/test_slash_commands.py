@@ -26,7 +26,7 @@ async def test_a_command_is_registered_listed_and_ended_and_its_secret_shown_onc
     assert secret.startswith("ccs_")
     assert (made["command"], made["description"]) == ("/deploy", "ships it")
     assert made["bot_user_id"] == server.cast.people["bot_write"].id
-    listed = (await server.guest.get(path_of(server)))["slash_commands"]
+    listed = (await server.member.get(path_of(server)))["slash_commands"]
     assert [command["command"] for command in listed] == ["/deploy", "/zebra"]
     assert listed[0] == made
     path = f"/api/slash-commands/{made['id']}"

@@ -5,6 +5,7 @@ authentication, body, validation, answer.
 """
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ async def main(data: Path) -> None:
     much = {"upload_limit": 2**40, "upload_quota": 2**41}
     settings = Settings.model_validate({"data": data, "addr": "127.0.0.1:0", "dev_bootstrap": True, **much})
     open_data(settings)
+    gc.freeze()  # as `serve` does
     async with running(settings) as app:
         app[CHAT].register(app, [routes])
         await listen(app, "127.0.0.1", 0, lambda port: print(port, flush=True))

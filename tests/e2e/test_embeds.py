@@ -66,7 +66,7 @@ async def test_a_framed_channel_is_read_written_in_and_shows_its_threads(open_pa
     await frame.get_by_test_id("action-thread").first.click()
     await expect(frame.get_by_test_id("thread-composer-input")).to_be_focused()
     await expect(frame.get_by_test_id("composer-input")).not_to_be_visible()
-    assert "/embed/thread/" in page.frames[1].url
+    await page.frames[1].wait_for_url("**/embed/thread/**")
 
     async with app.context.expect_page() as opened:
         await frame.locator('[data-testid="embed-open"]:visible').click()

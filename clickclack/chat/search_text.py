@@ -24,6 +24,7 @@ _UNSPACED = (
     "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f"  # Korean
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_][\u0300-\u036f]*)+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 
 _stemming = threading.Lock()
 
@@ -126,8 +127,14 @@ def relevance(terms: tuple[Term, ...], words: str, stems: str) -> float:
 
 def indexed(body: str) -> tuple[str, str]:
     """The words of a body's first 65,536 characters and their stems, as the two columns of the index."""
-    words = [fold(word) for word in _WORD.findall(body[:INDEXED])]
+    words = _folded(body[:INDEXED])
     return " ".join(words), " ".join(map(stem, words))
+
+
+def _folded(text: str) -> list[str]:
+    if text.isascii():  # the same words in a third of the time
+        return _ASCII_WORD.findall(text.lower())
+    return [fold(word) for word in _WORD.findall(text)]
 
 
 def snippet(body: str, terms: tuple[Term, ...]) -> Snippet:

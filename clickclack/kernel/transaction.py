@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -67,22 +66,17 @@ class Tx:
     ) -> Event:
         """Appends an event to the log in this unit; it is published when the unit is on disk."""
         named = None if recipients is None else tuple(recipients)
-        new = Event(0, new_id("evt"), event_type, stream, place, named, data, self.now)
-        event = self._append(new)
-        self.events.append(event)
-        return event
-
-    def _append(self, new: Event) -> Event:
-        """Writes an event that has no number yet and returns it with its number."""
-        private = 0 if new.recipients is None else 1
-        facts = orjson.dumps(new.data)
+        identifier, facts = new_id("evt"), orjson.dumps(data)
+        private = 0 if named is None else 1
         n = self.insert(
             "INSERT INTO events (id, type, stream, place, private, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(new.id, new.type, new.stream, new.place, private, facts.decode(), new.created_at),
+            *(identifier, event_type, stream, place, private, facts.decode(), self.now),
         )
-        for user_n in new.recipients or ():
+        for user_n in named or ():
             self.run("INSERT INTO event_recipients (user_n, event_n) VALUES (?, ?) ON CONFLICT DO NOTHING", user_n, n)
-        return replace(new, n=n, size=len(facts))
+        event = Event(n, identifier, event_type, stream, place, named, data, self.now, len(facts))
+        self.events.append(event)
+        return event
 
 
 def marks(values: Collection[object]) -> str:

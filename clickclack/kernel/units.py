@@ -66,17 +66,17 @@ def roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _run_unit(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
-    connection.execute("SAVEPOINT unit")
     tx = Tx(connection, now)
+    tx.run("SAVEPOINT unit")
     try:
         result = unit(tx)
     except Exception as error:
         if not connection.in_transaction:  # SQLite has rolled the whole batch back: disk full or I/O error
             raise
-        connection.execute("ROLLBACK TO unit")
-        connection.execute("RELEASE unit")
+        tx.run("ROLLBACK TO unit")
+        tx.run("RELEASE unit")
         return Outcome(error=error)
-    connection.execute("RELEASE unit")
+    tx.run("RELEASE unit")
     return Outcome(result, None, tx.events, tx.work)
 
 

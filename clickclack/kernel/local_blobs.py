@@ -14,6 +14,8 @@ from clickclack.kernel.blobs import LISTED, STEP, Stored, checked, is_key, new_k
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
 
 PARTIAL = ".part"
+UNSYNCED = 4 * STEP
+"""Bytes that are written before they are made durable: a commit of the database waits behind all that is not yet."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -72,6 +74,7 @@ class _Partial:
         self._lock = threading.Lock()
         self._hash = hashlib.sha256()
         self._fd = -1
+        self._unsynced = 0
         self._discarded = False
 
     def open(self) -> None:
@@ -109,6 +112,10 @@ class _Partial:
             done = 0
             while done < len(rest):
                 done += os.write(self._fd, rest[done:])
+        self._unsynced += len(content)
+        if self._unsynced >= UNSYNCED:
+            os.fsync(self._fd)
+            self._unsynced = 0
 
     def _close(self) -> None:
         fd, self._fd = self._fd, -1

@@ -223,12 +223,12 @@ async def flood(ours: Socket) -> int:
 async def fill(ours: Socket) -> None:
     """Sends until neither the reader's machine nor ours takes more, short of giving up."""
     settled = 0
-    while settled < 5:
+    while settled < 30:
+        await asyncio.sleep(0.01)
         if ours._transport.get_write_buffer_size() <= sockets.SEND_BUFFER:
             ours.send(text_frame(b"x" * 60_000))
             settled = 0
         settled += 1
-        await asyncio.sleep(0.01)
 
 
 async def test_a_reader_that_takes_nothing_is_given_up_with_bounded_memory(monkeypatch: pytest.MonkeyPatch):
@@ -278,10 +278,10 @@ async def test_waiting_for_a_reader_ends_when_it_has_read_or_is_given_up(monkeyp
         await asyncio.gather(reading, return_exceptions=True)
         assert not ours._transport.is_closing()
         monkeypatch.setattr(sockets, "CLOSE_SECONDS", 0.1)
-        await fill(ours)
         async with asyncio.timeout(SECONDS):
-            await ours.drained()
-        assert ours._transport.is_closing()
+            while not ours._transport.is_closing():  # the reader's machine may take some more after all
+                await fill(ours)
+                await ours.drained()
 
 
 async def test_a_client_that_drops_the_connection_ends_the_listening():

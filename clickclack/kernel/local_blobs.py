@@ -14,8 +14,10 @@ from clickclack.kernel.blobs import LISTED, STEP, Stored, checked, is_key, new_k
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
 
 PARTIAL = ".part"
-UNSYNCED = 4 * STEP
+UNSYNCED = 16 * STEP
 """Bytes that are written before they are made durable: a commit of the database waits behind all that is not yet."""
+LONGEST_REST = 0.01
+"""Seconds that an upload rests at most after each piece; less than what the system holds of it meanwhile."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -74,7 +76,7 @@ class _Partial:
         self._lock = threading.Lock()
         self._hash = hashlib.sha256()
         self._fd = -1
-        self._unsynced = 0
+        self._size = self._unsynced = 0
         self._discarded = False
 
     def open(self) -> None:
@@ -113,6 +115,8 @@ class _Partial:
             while done < len(rest):
                 done += os.write(self._fd, rest[done:])
         self._unsynced += len(content)
+        _begin_syncing(self._fd, self._size, len(content))
+        self._size += len(content)
         if self._unsynced >= UNSYNCED:
             os.fsync(self._fd)
             self._unsynced = 0
@@ -147,8 +151,11 @@ class _Listing:
 
 
 async def _receive(partial: _Partial, chunks: AsyncIterable[bytes], limit: int) -> Stored:
+    """Rests after each piece as long as it took: what comes in fast takes no more than half of the loop from others."""
+    loop = asyncio.get_running_loop()
     size, waiting = 0, bytearray()
     await asyncio.to_thread(partial.open)
+    begun = loop.time()
     async for chunk in chunks:
         size += len(chunk)
         if size > limit:
@@ -157,6 +164,8 @@ async def _receive(partial: _Partial, chunks: AsyncIterable[bytes], limit: int) 
         if len(waiting) >= STEP:
             await asyncio.to_thread(partial.write, waiting)
             waiting = bytearray()
+            await asyncio.sleep(min(loop.time() - begun, LONGEST_REST))
+            begun = loop.time()
     return Stored(partial.key, size, await asyncio.to_thread(partial.finish, waiting))
 
 
@@ -167,6 +176,13 @@ async def _pieces(path: Path, start: int, end: int) -> AsyncGenerator[bytes]:
             raise NotFound("file not found")
         yield piece
         start += len(piece)
+
+
+def _begin_syncing(fd: int, start: int, length: int) -> None:
+    """Has the system put these bytes on the disk from now on, where it takes such a hint; waits for nothing."""
+    if hasattr(os, "posix_fadvise"):
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(fd, start, length, os.POSIX_FADV_DONTNEED)
 
 
 def _prepare(folder: Path) -> None:

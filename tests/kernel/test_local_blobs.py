@@ -193,6 +193,24 @@ async def test_content_has_its_name_only_once_it_is_on_disk(
     assert synced == [("file", [".part"]), ("folder", [""])]
 
 
+@pytest.mark.parametrize("takes_hints", [True, False])
+async def test_a_large_file_is_made_durable_while_it_comes_in(
+    store: BlobStore, folder: Path, monkeypatch: pytest.MonkeyPatch, *, takes_hints: bool
+):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EINVAL, "no hints here")
+
+    sizes: list[int] = []
+    monkeypatch.setattr(local_blobs, "UNSYNCED", STEP)
+    monkeypatch.setattr(os, "fsync", lambda fd: sizes.append(os.fstat(fd).st_size))
+    if not takes_hints:
+        monkeypatch.setattr(os, "posix_fadvise", refuse, raising=False)
+    content = os.urandom(2 * STEP + 5)
+    stored = await store.put(stream(content[:STEP], content[STEP:-5], content[-5:]), len(content))
+    assert sizes[:3] == [STEP, 2 * STEP, len(content)]
+    assert (folder / stored.key).read_bytes() == content
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 async def test_a_full_disk_is_said_and_leaves_nothing(
     store: BlobStore, folder: Path, monkeypatch: pytest.MonkeyPatch, code: int

@@ -95,6 +95,10 @@ def _run(command: str, arguments: Sequence[str]) -> None:
         from clickclack.kernel import image_child
 
         image_child.main()
+    elif command == "send-deliveries":  # the same, to tell other servers; not for people either
+        from clickclack.kernel.deliveries import sender_child
+
+        sender_child.main()
     elif command == "backup":
         from clickclack.cli import backup
 

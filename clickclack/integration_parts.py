@@ -13,6 +13,7 @@ from clickclack.chat.event_feed import EventFeed
 from clickclack.chat.slash_caller import SlashCaller
 from clickclack.kernel.database import Database
 from clickclack.kernel.deliveries.runner import DeliveryRunner, Kind
+from clickclack.kernel.deliveries.sender_process import SenderProcess
 from clickclack.kernel.hub import Hub
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.outbound import Outbound
@@ -28,7 +29,7 @@ async def running(db: Database, hub: Hub, data: Path, metrics: Metrics | None) -
     seal, outbound = Seal.of_file(data / KEY_FILE), Outbound.from_environment()
     feed = EventFeed(db, event, frozenset(PAYLOADS))
     hub.watch(feed.watch)
-    runner = DeliveryRunner(db, outbound, seal, KINDS, _counting(metrics))
+    runner = DeliveryRunner(db, SenderProcess(), seal, KINDS, _counting(metrics))
     async with runner.running(), feed.loop.running():
         yield Integrations(seal, SlashCaller(outbound, seal, db.clock))
 

@@ -28,6 +28,10 @@ class AllowList:
         networks = {entry: found for entry in entries if (found := _network(entry)) is not None}
         return cls(frozenset(entry for entry in entries if entry not in networks), tuple(networks.values()))
 
+    def entries(self) -> list[str]:
+        """What `of` makes the same list from."""
+        return [*sorted(self.hosts), *map(str, self.networks)]
+
     def names(self, host: str) -> bool:
         """Whether the list has the host by its name."""
         name = host.lower().rstrip(".")

@@ -64,6 +64,11 @@ class Answer:
     body: bytes
 
 
+def loopback_allowed() -> bool:
+    """Whether the environment says so."""
+    return os.environ.get(SWITCH, "") == "1"
+
+
 class Outbound:
     """Sends requests to servers that strangers name. Holds no connection between two requests.
 
@@ -79,7 +84,7 @@ class Outbound:
     @classmethod
     def from_environment(cls) -> "Outbound":
         """Loopback addresses are allowed when CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS is 1, which is for tests only."""
-        allowed = os.environ.get(SWITCH, "") == "1"
+        allowed = loopback_allowed()
         if allowed:
             log.warning("%s=1: requests to loopback addresses are allowed; this is for tests only", SWITCH)
         return cls(allow_loopback=allowed)

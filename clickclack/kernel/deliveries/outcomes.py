@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from clickclack.kernel.clock import DAY, SECOND
 from clickclack.kernel.deliveries import queue
 from clickclack.kernel.deliveries.endpoints import WORK
@@ -39,53 +41,79 @@ class Attempt:
 
 def settle(tx: Tx, attempts: Sequence[Attempt]) -> Counter[str]:
     """Notes a batch of tries, and returns how many were `done`, `failed` (and wait again), `dead`, or `gone`."""
-    outcomes: Counter[str] = Counter()
-    finished: Counter[int] = Counter()
-    for attempt in attempts:
-        outcome = _settle(tx, attempt)
-        outcomes[outcome] += 1
-        if outcome in ("done", "dead"):
-            finished[attempt.delivery.endpoint_n] += 1
-        _note_endpoint(tx, attempt)
-    for endpoint_n, count in finished.items():
-        tx.run("UPDATE delivery_endpoints SET pending = pending - ? WHERE n = ?", count, endpoint_n)
+    failed = [attempt for attempt in attempts if attempt.error]
+    outcomes = Counter(_fail(tx, attempt) for attempt in failed)
+    finish = [attempt for attempt in attempts if not attempt.error]
+    if finish:
+        done = _finish(tx, finish)
+        outcomes += Counter(done=done, gone=len(finish) - done)
     return outcomes
 
 
-_ATTEMPT = (
+_DONE = (
+    "UPDATE deliveries SET state = 'done', attempts = attempts + 1, tries = tries + 1, next_at = ?1, last_error = '',"
+    " finished_at = ?1 WHERE n IN (SELECT value FROM json_each(?2)) AND state = 'pending' RETURNING n, attempts"
+)
+_ATTEMPTS = (
     "INSERT INTO delivery_attempts"
     " (id, delivery_n, endpoint_n, attempt, status, response, error, started_at, completed_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,"
+    " value ->> 8 FROM json_each(?)"
 )
+_WELL = (
+    "UPDATE delivery_endpoints SET failures = 0, open_until = 0"
+    " WHERE failures > 0 AND n IN (SELECT value FROM json_each(?))"
+)
+
+
+def _finish(tx: Tx, attempts: Sequence[Attempt]) -> int:
+    """Notes tries that went well, all with the same few statements, and says how many deliveries are done by them."""
+    numbers = dict(tx.all(_DONE, tx.now, _json([attempt.delivery.n for attempt in attempts])))
+    done = [attempt for attempt in attempts if attempt.delivery.n in numbers]
+    _keep(tx, [(attempt, numbers[attempt.delivery.n]) for attempt in done])
+    told = Counter(attempt.delivery.endpoint_n for attempt in done)
+    queue.recount(tx, {n: -count for n, count in told.items()})
+    tx.run(_WELL, _json(list({attempt.delivery.endpoint_n for attempt in attempts})))
+    return len(done)
+
+
+def _keep(tx: Tx, numbered: Sequence[tuple[Attempt, int]]) -> None:
+    """Adds tries to the history, each with the number that it has among those of its delivery."""
+    rows = [
+        (
+            *(new_id("eda"), one.delivery.n, one.delivery.endpoint_n, number),
+            *(one.status, one.response, one.error, one.started_at, one.completed_at),
+        )
+        for one, number in numbered
+    ]
+    tx.run(_ATTEMPTS, _json(rows))
+
+
 _END = (
     "UPDATE deliveries SET state = ?, attempts = attempts + 1, tries = ?, next_at = ?, last_error = ?, finished_at = ?"
     " WHERE n = ? AND state = 'pending' RETURNING attempts"
 )
 
 
-def _settle(tx: Tx, attempt: Attempt) -> str:
+def _fail(tx: Tx, attempt: Attempt) -> str:
+    """Notes a try that failed, and says what becomes of the delivery."""
     delivery, tries = attempt.delivery, attempt.delivery.tries + 1
     wait = round(RETRIES.wait(tries) * SECOND)
-    outcome = "failed"
-    if not attempt.error:
-        outcome = "done"
-    elif tries >= RETRIES.attempts or tx.now + wait > delivery.queued_at + MOST_AGE:
-        outcome = "dead"
-    state, next_at, end = ("pending", tx.now + wait, None) if outcome == "failed" else (outcome, tx.now, tx.now)
+    dead = tries >= RETRIES.attempts or tx.now + wait > delivery.queued_at + MOST_AGE
+    state, next_at, end = ("dead", tx.now, tx.now) if dead else ("pending", tx.now + wait, None)
     number = tx.value(_END, state, tries, next_at, attempt.error, end, delivery.n)
+    _count_failure(tx, attempt)
     if number is None:
         return "gone"
-    answer = (attempt.status, attempt.response, attempt.error, attempt.started_at, attempt.completed_at)
-    tx.run(_ATTEMPT, new_id("eda"), delivery.n, delivery.endpoint_n, number, *answer)
-    return outcome
+    _keep(tx, [(attempt, number)])
+    if dead:
+        queue.recount(tx, {delivery.endpoint_n: -1})
+    return "dead" if dead else "failed"
 
 
-def _note_endpoint(tx: Tx, attempt: Attempt) -> None:
+def _count_failure(tx: Tx, attempt: Attempt) -> None:
     """Counts failures in a row; those that were under way together are one."""
     n = attempt.delivery.endpoint_n
-    if not attempt.error:
-        tx.run("UPDATE delivery_endpoints SET failures = 0, open_until = 0 WHERE n = ? AND failures > 0", n)
-        return
     failures = tx.value(
         "UPDATE delivery_endpoints SET failures = failures + 1, failed_at = ? WHERE n = ? AND failed_at <= ?"
         " RETURNING failures",
@@ -94,6 +122,10 @@ def _note_endpoint(tx: Tx, attempt: Attempt) -> None:
     if failures is not None and failures >= PROBES.attempts:
         wait = PROBES.wait(failures - PROBES.attempts + 1)
         tx.run("UPDATE delivery_endpoints SET open_until = ? WHERE n = ?", tx.now + round(wait * SECOND), n)
+
+
+def _json(values: Sequence[object]) -> str:
+    return orjson.dumps(values).decode()
 
 
 def queue_again(tx: Tx, endpoint_n: int, ns: Sequence[int]) -> int:
@@ -115,7 +147,7 @@ def queue_again(tx: Tx, endpoint_n: int, ns: Sequence[int]) -> int:
             f" WHERE n IN ({marks(some)}) AND endpoint_n = ? AND state <> 'pending'",
             *(tx.now, tx.now, *some, endpoint_n),
         )
-        tx.run("UPDATE delivery_endpoints SET pending = pending + ? WHERE n = ?", revived, endpoint_n)
+        queue.recount(tx, {endpoint_n: revived})
         count += revived
     tx.run("UPDATE delivery_endpoints SET open_until = 0 WHERE n = ?", endpoint_n)
     tx.add_work(WORK)
@@ -130,8 +162,8 @@ def expire(tx: Tx) -> int:
         " ORDER BY queued_at LIMIT ?) RETURNING endpoint_n",
         *(tx.now, EXPIRED, tx.now - MOST_AGE, AT_ONCE),
     )
-    for endpoint_n, count in Counter(endpoint_n for (endpoint_n,) in rows).items():
-        tx.run("UPDATE delivery_endpoints SET pending = pending - ? WHERE n = ?", count, endpoint_n)
+    waited = Counter(endpoint_n for (endpoint_n,) in rows)
+    queue.recount(tx, {n: -count for n, count in waited.items()})
     return len(rows)
 
 

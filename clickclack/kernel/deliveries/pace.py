@@ -6,7 +6,7 @@ What people wait for goes first; a delivery may be some seconds old.
 import asyncio
 from collections.abc import Callable
 
-AT_ONCE = 2
+AT_ONCE = 8
 BUSY = 0.002
 """Seconds that one round of the loop takes when there is much else to do."""
 

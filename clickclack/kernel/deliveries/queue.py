@@ -5,8 +5,10 @@ tried until it is done, or is dead and stays to be seen. `runner` sends them.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import orjson
 
 from clickclack.kernel.deliveries.endpoints import ENDPOINT_COLUMNS, WORK, Endpoint
 from clickclack.kernel.ids import new_id
@@ -46,9 +48,11 @@ class Delivery:
 DELIVERY_COLUMNS = "d.n, d.id, d.endpoint_n, d.subject, d.topic, d.body, d.attempts, d.tries, d.queued_at"
 _INSERT = (
     "INSERT INTO deliveries"
-    " (id, endpoint_n, subject, topic, body, state, queued_at, next_at, last_error, created_at, finished_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " (id, endpoint_n, subject, topic, body, state, last_error, finished_at, queued_at, next_at, created_at)"
+    " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,"
+    " ?1, ?1, ?1 FROM json_each(?2)"
 )
+"""One statement for all rows, in their order: one a row takes turns with the other threads at every one of them."""
 
 
 def add(tx: Tx, new: Sequence[NewDelivery]) -> None:
@@ -59,17 +63,24 @@ def add(tx: Tx, new: Sequence[NewDelivery]) -> None:
     wanted = Counter(one.endpoint_n for one in new)
     sql = f"SELECT n, pending FROM delivery_endpoints WHERE n IN ({marks(wanted)})"
     room = {n: QUEUE - pending for n, pending in tx.all(sql, *wanted)}
+    rows: list[tuple[object, ...]] = []
     for one in (one for one in new if one.endpoint_n in room):
-        waits = room[one.endpoint_n] > 0
+        end = ("pending", "", None) if room[one.endpoint_n] > 0 else ("dead", FULL, tx.now)
         room[one.endpoint_n] -= 1
-        end = ("", tx.now, None) if waits else (FULL, tx.now, tx.now)
-        given = (new_id("dlv"), one.endpoint_n, one.subject, one.topic, one.body, "pending" if waits else "dead")
-        tx.run(_INSERT, *given, tx.now, tx.now, *end)
-    for n, left in room.items():
-        added = wanted[n] + min(0, left)
-        if added > 0:
-            tx.run("UPDATE delivery_endpoints SET pending = pending + ? WHERE n = ?", added, n)
+        rows.append((new_id("dlv"), one.endpoint_n, one.subject, one.topic, one.body, *end))
+    tx.run(_INSERT, tx.now, orjson.dumps(rows).decode())
+    recount(tx, {n: wanted[n] + min(0, left) for n, left in room.items()})
     tx.add_work(WORK)
+
+
+def recount(tx: Tx, more: Mapping[int, int]) -> None:
+    """Notes by how many the deliveries that wait for each endpoint became more, or with a negative number fewer."""
+    changed = [pair for pair in more.items() if pair[1]]
+    tx.run(
+        "UPDATE delivery_endpoints AS e SET pending = pending + change.value ->> 1 FROM json_each(?) AS change"
+        " WHERE e.n = change.value ->> 0",
+        orjson.dumps(changed).decode(),
+    )
 
 
 _WAITING = (

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -21,9 +21,9 @@ from clickclack.kernel.deliveries.lanes import Bounds, Lanes
 from clickclack.kernel.deliveries.outcomes import Attempt
 from clickclack.kernel.deliveries.pace import Pace
 from clickclack.kernel.deliveries.queue import Delivery, Portion
+from clickclack.kernel.deliveries.sending import Call, Ending, Sender
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.loops import Loop
-from clickclack.kernel.outbound import Answer, Failure, Outbound
 from clickclack.kernel.seal import Seal, SealBroken
 from clickclack.kernel.transaction import Tx
 
@@ -44,8 +44,6 @@ LONGEST_SLEEP = 5.0
 AGAIN = 1.0
 LAST_WRITE = 2.0
 """Seconds that the end of the server waits for what has ended to be written."""
-RESPONSE = 4096
-"""Characters of an answer that are kept: whoever is told of much must not be able to fill the disk with answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,26 @@ class Kind:
     failure: str
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    delivery: Delivery
+    kind: str
+    started_at: int
+
+
 class DeliveryRunner:
-    """Sends what is due while it is `running`. `count` is told the outcomes of each batch: done, failed, dead, gone."""
+    """Has what is due sent while it is `running`; `count` hears outcomes by batch: done, failed, dead, gone."""
 
     def __init__(
         self,
         db: Database,
-        outbound: Outbound,
+        sender: Sender,
         seal: Seal,
         kinds: Mapping[str, Kind],
         count: Callable[[Counter[str]], None] = lambda _: None,
     ) -> None:
         self._db = db
-        self._outbound = self._kept = outbound
+        self._sender = sender
         self._seal = seal
         self._kinds = kinds
         self._count = count
@@ -87,7 +92,7 @@ class DeliveryRunner:
         self._stopping = False
         self._written = asyncio.Event()
         self._written.set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: dict[int, _UnderWay] = {}
         self._pace = Pace(self._begin)
 
     def wake(self) -> None:
@@ -103,21 +108,23 @@ class DeliveryRunner:
     async def running(self) -> AsyncGenerator[None]:
         """Sends while the block runs; what is under way at its end is cancelled, and sent again by the next start."""
         self._db.on_work |= {endpoints.WORK: self.wake, endpoints.CHANGE: self._change}
-        async with self._outbound.keeping() as self._kept, Loop("delivery outcomes", self._write).running():
+        async with Loop("delivery outcomes", self._write).running():
             try:
-                async with Loop("deliveries", self._run).running():
-                    yield
+                async with self._sender.running(self._note), Loop("deliveries", self._run).running():
+                    try:
+                        yield
+                    finally:
+                        self._stop()
             finally:
-                await self._end()
+                await self._last_write()
 
-    async def _end(self) -> None:
-        """Begins nothing more, cancels what is under way, and writes what has ended."""
+    def _stop(self) -> None:
+        """Begins nothing more."""
         self._stopping = True
         self._pace.stop()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(list(self._tasks))
+
+    async def _last_write(self) -> None:
+        """Waits, but not for long, until what has ended is written."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_WRITE):
                 await self._written.wait()
@@ -159,43 +166,47 @@ class DeliveryRunner:
         """Begins deliveries whose turn it is, at most so many, and says how many."""
         if self._stopping or self._outdated or len(self._unwritten) >= UNWRITTEN:
             return 0
-        count = 0
-        for endpoint, delivery in islice(self._lanes.turns(), most):
-            count += 1
-            task = asyncio.create_task(self._send(endpoint, delivery), name="delivery")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return count
+        begun = list(islice(self._lanes.turns(), most))
+        calls: list[Call] = []
+        sealed: list[Ending] = []
+        for endpoint, delivery in begun:
+            self._under_way[delivery.n] = _UnderWay(delivery, endpoint.kind, self._db.clock.now())
+            try:
+                calls.append(self._call(endpoint, delivery))
+            except SealBroken as broken:
+                sealed.append(Ending(delivery.n, error=str(broken)))
+        self._sender.begin(calls)
+        if sealed:
+            asyncio.get_running_loop().call_soon(self._note, sealed)
+        return len(begun)
 
-    async def _send(self, endpoint: Endpoint, delivery: Delivery) -> None:
-        started, begun = self._db.clock.now(), self._db.clock.monotonic()
-        status, response, error = 0, "", "the delivery was interrupted"
-        try:
-            answer = await self._request(endpoint, delivery)
-            status, response = answer.status, answer.body.decode(errors="replace")[:RESPONSE]
-            error = _fault(answer, self._kinds[endpoint.kind].failure)
-        except Failure as failure:
-            error = failure.text
-        except SealBroken as broken:
-            error = str(broken)
-        except Exception as unforeseen:
-            log.exception("delivery %s failed in a way that was not foreseen", delivery.id)
-            error = f"the delivery could not be sent: {type(unforeseen).__name__}"
-        good = not error and self._db.clock.monotonic() - begun < SLOW
-        attempt = Attempt(delivery, started, self._db.clock.now(), status, response, error)
-        self._look_again |= self._lanes.ended(delivery, good=good)
-        self._unwritten.append(attempt)
-        self._written.clear()
-        self._ended.set()
-        self._pace.go()
-
-    async def _request(self, endpoint: Endpoint, delivery: Delivery) -> Answer:
-        body = delivery.body.encode()
+    def _call(self, endpoint: Endpoint, delivery: Delivery) -> Call:
         secret = self._seal.open(endpoint.secret, PURPOSE)
         signed = self._kinds[endpoint.kind].sign(delivery, secret, self._db.clock.now())
         headers = {"Content-Type": "application/json", **signed}
         only = self._allowed.get(endpoint.scope)
-        return await self._kept.request("POST", endpoint.url, headers=headers, body=body, only=only)
+        return Call(delivery.n, endpoint.url, headers, delivery.body, None if only is None else only.entries())
+
+    def _note(self, endings: Sequence[Ending]) -> None:
+        """Hears how calls ended; each is written soon."""
+        for ending in endings:
+            under_way = self._under_way.pop(ending.n)
+            if ending.lost:
+                self._lanes.lost(under_way.delivery)
+                self.wake()
+            else:
+                self._note_one(under_way, ending)
+        self._pace.go()
+
+    def _note_one(self, under_way: _UnderWay, ending: Ending) -> None:
+        error = ending.error or _fault(ending.status, self._kinds[under_way.kind].failure)
+        self._look_again |= self._lanes.ended(under_way.delivery, good=not error and ending.seconds < SLOW)
+        started = under_way.started_at
+        completed = started + round(ending.seconds * SECOND)
+        attempt = Attempt(under_way.delivery, started, completed, ending.status, ending.response, error)
+        self._unwritten.append(attempt)
+        self._written.clear()
+        self._ended.set()
 
     async def _write(self) -> None:
         clock, last = self._db.clock, 0.0
@@ -236,11 +247,11 @@ async def _surely(name: str, do: Callable[[], Awaitable[T]]) -> T:
         await asyncio.sleep(AGAIN)
 
 
-def _fault(answer: Answer, failure: str) -> str:
+def _fault(status: int, failure: str) -> str:
     """Empty for a success."""
-    if 200 <= answer.status < 300:
+    if 200 <= status < 300:
         return ""
-    return f"{failure}: redirects are not followed" if 300 <= answer.status < 400 else failure
+    return f"{failure}: redirects are not followed" if 300 <= status < 400 else failure
 
 
 @dataclass(frozen=True, slots=True)

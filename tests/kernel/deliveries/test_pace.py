@@ -32,12 +32,12 @@ class Work:
 
 
 async def test_all_begin_a_few_in_a_round_of_the_loop():
-    work = Work(10)
+    work = Work(5 * AT_ONCE)
     Pace(work.begin).go()
     assert work.rounds == [AT_ONCE], "the others come after what else is due"
     async with asyncio.timeout(5):
         await work.all_begun.wait()
-    assert work.rounds == [AT_ONCE] * (10 // AT_ONCE)
+    assert work.rounds == [AT_ONCE] * 5
 
 
 async def test_while_the_loop_is_busy_the_rest_of_its_work_has_every_other_round():

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from clickclack.kernel.deliveries.endpoints import WORK, NewEndpoint
 from clickclack.kernel.deliveries.lanes import Bounds
 from clickclack.kernel.deliveries.queue import Delivery, NewDelivery, Portion
 from clickclack.kernel.deliveries.runner import DeliveryRunner, Kind
+from clickclack.kernel.deliveries.sending import Call, Ending, LocalSender
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.seal import Seal
 from clickclack.kernel.transaction import Tx
@@ -80,7 +81,7 @@ async def tell(db: Database, n: int, *bodies: str) -> None:
 @contextlib.asynccontextmanager
 async def running(db: Database) -> AsyncGenerator[Counter[str]]:
     counted: Counter[str] = Counter()
-    sender = DeliveryRunner(db, Outbound(allow_loopback=True), SEAL, KINDS, counted.update)
+    sender = DeliveryRunner(db, LocalSender(Outbound(allow_loopback=True)), SEAL, KINDS, counted.update)
     async with sender.running():
         yield counted
 
@@ -353,3 +354,24 @@ async def test_a_server_that_ended_during_a_try_tries_again_with_the_same_id(db:
             await until(lambda: counted["done"] == 1)
     assert len(receiver.got) == 2
     assert len(set(receiver.got)) == 1
+
+
+async def test_a_try_that_is_lost_is_made_again_and_does_not_count(db: Database, monkeypatch: pytest.MonkeyPatch):
+    sender = LocalSender(Outbound(allow_loopback=True))
+    begin, lost = sender.begin, list[int]()
+
+    def losing(calls: Sequence[Call]) -> None:
+        if lost:
+            begin(calls)
+        else:
+            lost.extend(call.n for call in calls)
+            asyncio.get_running_loop().call_soon(sender._ended, [Ending(call.n, lost=True) for call in calls])
+
+    monkeypatch.setattr(sender, "begin", losing)
+    counted: Counter[str] = Counter()
+    async with receiving() as receiver, DeliveryRunner(db, sender, SEAL, KINDS, counted.update).running():
+        await tell(db, await endpoint(db, receiver.url), *map(str, range(20)))
+        await until(lambda: counted["done"] == 20)
+    assert lost
+    assert sorted(receiver.bodies, key=int) == [b"%d" % number for number in range(20)]
+    assert set(await rows(db, "state, attempts")) == {("done", 1)}

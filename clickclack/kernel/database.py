@@ -27,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BATCH = 256
-BRIEF_BATCH = 32
+BRIEF_BATCH = 64
 QUEUE = 4096
 
 
@@ -171,7 +171,7 @@ class Database:
                 self._answer(batch, outcomes)
 
     def _next_batch(self) -> list[_Item]:
-        """What waits, in order: up to 32 brief units, or up to 256 with others among them."""
+        """What waits, in order: up to 64 brief units, or up to 256 with others among them."""
         queue = self._queue
         if queue[0].brief:
             brief = [queue.popleft()]

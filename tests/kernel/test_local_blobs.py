@@ -200,9 +200,12 @@ async def test_a_large_file_is_made_durable_while_it_comes_in(
     def refuse(*_: object) -> None:
         raise OSError(errno.EINVAL, "no hints here")
 
+    def noted(fd: int) -> None:
+        sizes.append(os.fstat(fd).st_size)
+
     sizes: list[int] = []
     monkeypatch.setattr(local_blobs, "UNSYNCED", STEP)
-    monkeypatch.setattr(os, "fsync", lambda fd: sizes.append(os.fstat(fd).st_size))
+    monkeypatch.setattr(os, "fsync", noted)
     if not takes_hints:
         monkeypatch.setattr(os, "posix_fadvise", refuse, raising=False)
     content = os.urandom(2 * STEP + 5)

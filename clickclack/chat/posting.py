@@ -97,7 +97,7 @@ def _replayed(tx: Tx, n: int, place: Place, content: _Content) -> Message:
     return with_attachments(tx, found) if uploads else found
 
 
-_COUNT = "UPDATE channels SET last_seq = ?, message_count = message_count + ? WHERE n = ?"
+_COUNT = "UPDATE channels SET last_seq = last_seq + 1, message_count = message_count + ? WHERE n = ?"
 _COUNT_OWN = (
     "INSERT INTO channel_reads (channel_n, user_n, posted) VALUES (?, ?, 1)"
     " ON CONFLICT (channel_n, user_n) DO UPDATE SET posted = channel_reads.posted + 1"
@@ -105,9 +105,8 @@ _COUNT_OWN = (
 _INSERT = (
     "INSERT INTO messages (id, channel_n, author_n, kind, turn_id, channel_seq, body, nonce, topic_n,"
     " quoted_message_id, quoted_author_n, quoted_body, created_at, channel_ordinal, author_ordinal)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-    " (SELECT message_count FROM channels WHERE n = ?2),"
-    " iif(?14, (SELECT posted FROM channel_reads WHERE channel_n = ?2 AND user_n = ?3), 0))"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT message_count FROM channels WHERE n = ?),"
+    " CASE WHEN ? THEN (SELECT posted FROM channel_reads WHERE channel_n = ? AND user_n = ?) ELSE 0 END)"
 )
 """Takes the counts as they have just become: `RETURNING` would make a table for each of its answers."""
 
@@ -115,14 +114,15 @@ _INSERT = (
 def _insert(tx: Tx, place: Place, content: _Content, quoted: Quoted | None) -> Message:
     channel_n, author, seq = place.channel_n, place.reader, place.last_seq + 1
     ordinary = content.kind == ORDINARY
-    tx.run(_COUNT, seq, int(ordinary), channel_n)
+    tx.run(_COUNT, int(ordinary), channel_n)
     if ordinary:
         tx.run(_COUNT_OWN, channel_n, author.n)
     identifier, turn_id = new_id("msg"), content.turn_id or None
     topic_n = content.topic.n if content.topic else None
     quote = (quoted.message_id, quoted.author_n, quoted.body) if quoted else (None, None, None)
-    row = (content.kind, turn_id, seq, content.body, content.nonce, topic_n, *quote, tx.now, ordinary)
-    n = tx.insert(_INSERT, identifier, channel_n, author.n, *row)
+    row = (content.kind, turn_id, seq, content.body, content.nonce, topic_n, *quote, tx.now)
+    counts = (channel_n, ordinary, channel_n, author.n)
+    n = tx.insert(_INSERT, identifier, channel_n, author.n, *row, *counts)
     if quoted is not None:
         return message_by_n(tx, n)
     return Message(

@@ -101,7 +101,7 @@ def prepare(tx: Tx) -> Batch:
 
 
 _FILL = (
-    "INSERT INTO messages_fts (rowid, body, stems, scope)"
+    "INSERT OR REPLACE INTO messages_fts (rowid, body, stems, scope)"
     " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)"
 )
 """One statement for all rows: it leaves the processor to the other threads while it runs, which one a row does not."""

@@ -35,7 +35,8 @@ def confine() -> None:
     for kind, most in bounds.items():
         with contextlib.suppress(ValueError, OSError):  # the system has a lower bound already, or none of the kind
             resource.setrlimit(kind, (most, most))
-    os.nice(10)
+    with contextlib.suppress(OSError):  # a service manager may forbid it
+        os.nice(10)
 
 
 def describe(content: bytes) -> tuple[dict[str, Any], bytes]:

@@ -17,7 +17,7 @@ PARTIAL = ".part"
 UNSYNCED = 16 * STEP
 """Bytes that are written before they are made durable: a commit of the database waits behind all that is not yet."""
 LONGEST_REST = 0.01
-"""Seconds that an upload rests at most after each piece; less than what the system holds of it meanwhile."""
+"""Seconds that an upload rests at most after each piece: what comes in meanwhile fits into the system's buffers."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -151,7 +151,10 @@ class _Listing:
 
 
 async def _receive(partial: _Partial, chunks: AsyncIterable[bytes], limit: int) -> Stored:
-    """Rests after each piece as long as it took: what comes in fast takes no more than half of the loop from others."""
+    """Rests after each piece as long as it took to come and be written, but not for long.
+
+    So what comes in fast takes no more than half of the loop from others.
+    """
     loop = asyncio.get_running_loop()
     size, waiting = 0, bytearray()
     await asyncio.to_thread(partial.open)
@@ -179,7 +182,7 @@ async def _pieces(path: Path, start: int, end: int) -> AsyncGenerator[bytes]:
 
 
 def _begin_syncing(fd: int, start: int, length: int) -> None:
-    """Has the system put these bytes on the disk from now on, where it takes such a hint; waits for nothing."""
+    """Has the system put these bytes on the disk from now on, where it takes such a hint."""
     if hasattr(os, "posix_fadvise"):
         with contextlib.suppress(OSError):
             os.posix_fadvise(fd, start, length, os.POSIX_FADV_DONTNEED)

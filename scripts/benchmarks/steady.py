@@ -4,7 +4,7 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from processes import Server
@@ -21,8 +21,10 @@ class Times:
     rate: float
 
 
-async def post(target: Server, channels: Sequence[str], rate: int, seconds: float) -> Times:
-    """Posts at the rate for so long, in turn into the channels."""
+async def post(
+    target: Server, channels: Sequence[str], rate: int, seconds: float, over: Callable[[], bool] = lambda: False
+) -> Times:
+    """Posts at the rate for so long, or until it is `over`, in turn into the channels."""
     loop, total = asyncio.get_running_loop(), int(rate * seconds)
     times: list[float] = []
     start = time.perf_counter()
@@ -30,6 +32,8 @@ async def post(target: Server, channels: Sequence[str], rate: int, seconds: floa
     async def work(first: int) -> None:
         _, poster = await loop.create_connection(_Poster, "127.0.0.1", target.port)
         for number in range(first, total, CONNECTIONS):
+            if over():
+                break
             due = start + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             await poster.post(target, channels[number % len(channels)], f"message number {number}")
@@ -59,13 +63,18 @@ class _Poster(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._buffer = b""
+        self._answer: asyncio.Future[None] | None = None
 
     def close(self) -> None:
         self._transport.close()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError("the server closed the connection"))
+
     async def post(self, target: Server, channel_id: str, text: str) -> None:
         body = json.dumps({"body": text})
-        self._answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._answer = asyncio.get_running_loop().create_future()
         head = (
             f"POST /api/channels/{channel_id}/messages HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n"
             f"Authorization: Bearer {target.token}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
@@ -76,7 +85,9 @@ class _Poster(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         head, split, rest = self._buffer.partition(b"\r\n\r\n")
-        if split and len(rest) >= int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]):
+        if self._answer is None or not split:
+            return
+        if len(rest) >= int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]):
             self._buffer = b""
             if head.startswith(b"HTTP/1.1 201"):
                 self._answer.set_result(None)

@@ -34,7 +34,7 @@ async def main(argument: str = "") -> None:
             without.append(await steady.post(target, channels, RATE, SECONDS))
             sending = asyncio.create_task(_send(target, size))
             while not sending.done():
-                during.append(await steady.post(target, channels, RATE, SECONDS))
+                during.append(await steady.post(target, channels, RATE, SECONDS, sending.done))
             seconds.append(await sending)
         watching.cancel()
     print(

@@ -151,14 +151,6 @@ class Lanes:
         self._list(lane)
         return look_again
 
-    def lost(self, delivery: Delivery) -> None:
-        """Lets go of a delivery of which nobody knows how its try ended; the database still has it to be tried."""
-        lane = self._lanes[delivery.endpoint_n]
-        lane.active -= 1
-        self._active[lane.standing] -= 1
-        self._list(lane)
-        self.written(delivery)
-
     def _remember(self, endpoint_n: int, good: bool) -> None:
         if not good:
             self._good.discard(endpoint_n)

@@ -41,18 +41,23 @@ class Attempt:
 
 def settle(tx: Tx, attempts: Sequence[Attempt]) -> Counter[str]:
     """Notes a batch of tries, and returns how many were `done`, `failed` (and wait again), `dead`, or `gone`."""
-    failed = [attempt for attempt in attempts if attempt.error]
-    outcomes = Counter(_fail(tx, attempt) for attempt in failed)
+    outcomes: Counter[str] = Counter()
     finish = [attempt for attempt in attempts if not attempt.error]
     if finish:
         done = _finish(tx, finish)
         outcomes += Counter(done=done, gone=len(finish) - done)
+    last = {attempt.delivery.endpoint_n: attempt for attempt in attempts}
+    for attempt in attempts:
+        if attempt.error:
+            outcomes[_fail(tx, attempt)] += 1
+            if last[attempt.delivery.endpoint_n].error:  # else the endpoint has worked since
+                _count_failure(tx, attempt)
     return outcomes
 
 
 _DONE = (
-    "UPDATE deliveries SET state = 'done', attempts = attempts + 1, tries = tries + 1, next_at = ?1, last_error = '',"
-    " finished_at = ?1 WHERE n IN (SELECT value FROM json_each(?2)) AND state = 'pending' RETURNING n, attempts"
+    "UPDATE deliveries SET state = 'done', attempts = attempts + 1, tries = tries + 1, next_at = ?, last_error = '',"
+    " finished_at = ? WHERE n IN (SELECT value FROM json_each(?)) AND state = 'pending' RETURNING n, attempts"
 )
 _ATTEMPTS = (
     "INSERT INTO delivery_attempts"
@@ -68,7 +73,7 @@ _WELL = (
 
 def _finish(tx: Tx, attempts: Sequence[Attempt]) -> int:
     """Notes tries that went well, all with the same few statements, and says how many deliveries are done by them."""
-    numbers = dict(tx.all(_DONE, tx.now, _json([attempt.delivery.n for attempt in attempts])))
+    numbers = dict(tx.all(_DONE, tx.now, tx.now, _json([attempt.delivery.n for attempt in attempts])))
     done = [attempt for attempt in attempts if attempt.delivery.n in numbers]
     _keep(tx, [(attempt, numbers[attempt.delivery.n]) for attempt in done])
     told = Counter(attempt.delivery.endpoint_n for attempt in done)
@@ -102,7 +107,6 @@ def _fail(tx: Tx, attempt: Attempt) -> str:
     dead = tries >= RETRIES.attempts or tx.now + wait > delivery.queued_at + MOST_AGE
     state, next_at, end = ("dead", tx.now, tx.now) if dead else ("pending", tx.now + wait, None)
     number = tx.value(_END, state, tries, next_at, attempt.error, end, delivery.n)
-    _count_failure(tx, attempt)
     if number is None:
         return "gone"
     _keep(tx, [(attempt, number)])

@@ -50,7 +50,7 @@ _INSERT = (
     "INSERT INTO deliveries"
     " (id, endpoint_n, subject, topic, body, state, last_error, finished_at, queued_at, next_at, created_at)"
     " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,"
-    " ?1, ?1, ?1 FROM json_each(?2)"
+    " ?, ?, ? FROM json_each(?)"
 )
 """One statement for all rows, in their order: one a row takes turns with the other threads at every one of them."""
 
@@ -68,7 +68,7 @@ def add(tx: Tx, new: Sequence[NewDelivery]) -> None:
         end = ("pending", "", None) if room[one.endpoint_n] > 0 else ("dead", FULL, tx.now)
         room[one.endpoint_n] -= 1
         rows.append((new_id("dlv"), one.endpoint_n, one.subject, one.topic, one.body, *end))
-    tx.run(_INSERT, tx.now, orjson.dumps(rows).decode())
+    tx.run(_INSERT, tx.now, tx.now, tx.now, orjson.dumps(rows).decode())
     recount(tx, {n: wanted[n] + min(0, left) for n, left in room.items()})
     tx.add_work(WORK)
 

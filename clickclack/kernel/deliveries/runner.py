@@ -168,16 +168,20 @@ class DeliveryRunner:
             return 0
         begun = list(islice(self._lanes.turns(), most))
         calls: list[Call] = []
-        sealed: list[Ending] = []
+        failed: list[Ending] = []
         for endpoint, delivery in begun:
             self._under_way[delivery.n] = _UnderWay(delivery, endpoint.kind, self._db.clock.now())
             try:
                 calls.append(self._call(endpoint, delivery))
             except SealBroken as broken:
-                sealed.append(Ending(delivery.n, error=str(broken)))
-        self._sender.begin(calls)
-        if sealed:
-            asyncio.get_running_loop().call_soon(self._note, sealed)
+                failed.append(Ending(delivery.n, error=str(broken)))
+            except Exception as unforeseen:
+                log.exception("delivery %s failed in a way that was not foreseen", delivery.id)
+                failed.append(Ending(delivery.n, error=f"the delivery could not be made: {type(unforeseen).__name__}"))
+        if calls:
+            self._sender.begin(calls)
+        if failed:
+            asyncio.get_running_loop().call_soon(self._note, failed)
         return len(begun)
 
     def _call(self, endpoint: Endpoint, delivery: Delivery) -> Call:
@@ -190,20 +194,14 @@ class DeliveryRunner:
     def _note(self, endings: Sequence[Ending]) -> None:
         """Hears how calls ended; each is written soon."""
         for ending in endings:
-            under_way = self._under_way.pop(ending.n)
-            if ending.lost:
-                self._lanes.lost(under_way.delivery)
-                self.wake()
-            else:
-                self._note_one(under_way, ending)
+            self._note_one(self._under_way.pop(ending.n), ending)
         self._pace.go()
 
     def _note_one(self, under_way: _UnderWay, ending: Ending) -> None:
         error = ending.error or _fault(ending.status, self._kinds[under_way.kind].failure)
         self._look_again |= self._lanes.ended(under_way.delivery, good=not error and ending.seconds < SLOW)
-        started = under_way.started_at
-        completed = started + round(ending.seconds * SECOND)
-        attempt = Attempt(under_way.delivery, started, completed, ending.status, ending.response, error)
+        times = (under_way.started_at, self._db.clock.now())
+        attempt = Attempt(under_way.delivery, *times, ending.status, ending.response, error)
         self._unwritten.append(attempt)
         self._written.clear()
         self._ended.set()

@@ -5,12 +5,12 @@ It ends with its input, and with it what is under way. It yields to the server w
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
-import sys
 import threading
 from collections.abc import Sequence
-from typing import BinaryIO
+from io import RawIOBase
 
 from clickclack.kernel import logs
 from clickclack.kernel.deliveries import frames
@@ -18,6 +18,8 @@ from clickclack.kernel.deliveries.frames import HEAD
 from clickclack.kernel.deliveries.sending import Call, Ending, LocalSender
 from clickclack.kernel.loops import Loop
 from clickclack.kernel.outbound import Outbound, loopback_allowed
+
+log = logging.getLogger(__name__)
 
 NICE = 5
 GATHER = 0.005
@@ -27,7 +29,7 @@ GATHER = 0.005
 class Child:
     """Reads calls, makes them, writes how they end. Reading and writing have a thread each: they may wait."""
 
-    def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
+    def __init__(self, source: RawIOBase, sink: RawIOBase) -> None:
         self._source = source
         self._sink = sink
         self._sender = LocalSender(Outbound(allow_loopback=loopback_allowed()))
@@ -43,11 +45,27 @@ class Child:
             await self._over.wait()
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Whatever ends it, a frame that is cut short too, ends the process."""
         with contextlib.suppress(RuntimeError):  # the loop is closed: the end came from the other side
-            while head := self._source.read(HEAD.size):
-                (size,) = HEAD.unpack(head)
-                loop.call_soon_threadsafe(self._begin, frames.calls(self._source.read(size)))
-            loop.call_soon_threadsafe(self._over.set)
+            try:
+                while True:
+                    (size,) = HEAD.unpack(self._exactly(HEAD.size))
+                    loop.call_soon_threadsafe(self._begin, frames.calls(self._exactly(size)))
+            except EOFError:
+                pass
+            except Exception:
+                log.exception("the server says what this process does not know; it ends")
+            finally:
+                loop.call_soon_threadsafe(self._over.set)
+
+    def _exactly(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self._source.read(size - len(parts))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
 
     def _begin(self, calls: Sequence[Call]) -> None:
         self._sender.begin(calls)
@@ -68,17 +86,24 @@ class Child:
                 self._over.set()
 
     def _put(self, text: bytes) -> None:
-        self._sink.write(text)
-        self._sink.flush()
+        with memoryview(text) as rest:
+            done = 0
+            while done < len(rest):
+                done += self._sink.write(rest[done:])
 
 
 def main() -> None:
-    """Runs as a process of its own; an interrupt from the terminal is the server's to answer."""
+    """Runs as a process of its own. Signals that end the server are the server's to answer: it ends our input."""
     logs.set_up()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     if hasattr(os, "nice"):
-        os.nice(NICE)
-    asyncio.run(Child(sys.stdin.buffer, sys.stdout.buffer).run())
+        with contextlib.suppress(OSError):  # a service manager may forbid it
+            os.nice(NICE)
+    # Unbuffered: a thread that waits inside a buffer when the interpreter ends takes it down.
+    with open(0, "rb", buffering=0, closefd=False) as source, open(1, "wb", buffering=0, closefd=False) as sink:
+        asyncio.run(Child(source, sink).run())
 
 
 if __name__ == "__main__":

@@ -11,16 +11,24 @@ from clickclack.kernel.deliveries import frames, sender_child
 from clickclack.kernel.deliveries.frames import HEAD
 from clickclack.kernel.deliveries.sending import Call, Ending
 from clickclack.kernel.loops import Loop
+from clickclack.kernel.outbound import SWITCH
 
 COMMAND = "send-deliveries"
 """The hidden command of the program that runs the child."""
+SETTINGS = "CLICKCLACK_"
+"""How the variables of our settings begin."""
 QUIET_SECONDS = 60.0
+"""Many times what a call may take: silence with calls under way means that the process is stuck."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a frame of endings; those of all calls that may be under way take a fraction of it."""
+LOST = "the process that sends ended meanwhile; the other server may have been told"
 
 
 class SenderProcess:
     """Begins the process when there is something to send, and ends it after a quiet minute.
 
-    When it ends by itself, what was under way is lost, and another is begun a second later.
+    When it ends by itself, cannot be started, or says nothing for a minute, what was under way has failed, and another
+    is begun when there is something to send, a second later at the earliest.
     """
 
     def __init__(self) -> None:
@@ -40,10 +48,8 @@ class SenderProcess:
                 self._ended = lambda _: None
 
     def begin(self, calls: Sequence[Call]) -> None:
-        if not calls:
-            return
-        self._under_way.update(call.n for call in calls)
         text = frames.frame(calls)
+        self._under_way.update(call.n for call in calls)
         if self._pipe is None:
             self._first.append(text)
             self._wanted.set()
@@ -53,58 +59,72 @@ class SenderProcess:
     async def _run(self) -> None:
         while True:
             await self._wanted.wait()
-            async with _child() as (pipe, endings):
-                self._wanted.clear()
-                pipe.writelines(self._first)
-                self._first, self._pipe = [], pipe
-                try:
-                    await self._listen(endings)
-                finally:
-                    self._pipe = None
-                    self._lose()
+            self._wanted.clear()
+            try:
+                child = await _start()
+            except OSError:
+                self._lose()
+                raise
+            try:
+                await self._converse(child)
+            finally:
+                self._pipe = None
+                self._lose()
+                await _end(child)
 
-    async def _listen(self, source: asyncio.StreamReader) -> None:
-        """Hears how calls end until nothing was under way for a minute; raises when the process ends."""
+    async def _converse(self, child: asyncio.subprocess.Process) -> None:
+        """Hands calls over and hears how they end, until nothing was under way for a minute."""
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("the child has no pipes")
+        child.stdin.writelines(self._first)
+        self._first, self._pipe = [], child.stdin
         while True:
             try:
                 async with asyncio.timeout(QUIET_SECONDS):
-                    (size,) = HEAD.unpack(await source.readexactly(HEAD.size))
+                    endings = await _endings(child.stdout)
             except TimeoutError:
-                if not self._under_way:
-                    return
-                continue
-            endings = frames.endings(await source.readexactly(size))
+                if self._under_way:
+                    raise
+                return
             self._under_way.difference_update(ending.n for ending in endings)
             self._ended(endings)
 
     def _lose(self) -> None:
-        lost = [Ending(n, lost=True) for n in sorted(self._under_way)]
+        lost = [Ending(n, error=LOST) for n in sorted(self._under_way)]
         self._under_way.clear()
+        self._first.clear()
         if lost:
             self._ended(lost)
 
 
-@contextlib.asynccontextmanager
-async def _child() -> AsyncGenerator[tuple[asyncio.StreamWriter, asyncio.StreamReader]]:
-    """A child's input and output; at the end of the block it is killed, for nobody waits for what it does."""
+async def _start() -> asyncio.subprocess.Process:
     command, environment = child_command()
-    child = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment
-    )
-    try:
-        if child.stdin is None or child.stdout is None:
-            raise RuntimeError("the child has no pipes")
-        yield child.stdin, child.stdout
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Kills it: nobody waits for what it does."""
+    with contextlib.suppress(ProcessLookupError):
+        child.kill()
+    await child.wait()
+
+
+async def _endings(source: asyncio.StreamReader) -> list[Ending]:
+    (size,) = HEAD.unpack(await source.readexactly(HEAD.size))
+    if size > LARGEST:
+        raise RuntimeError(f"a frame of {size} bytes")
+    return frames.endings(await source.readexactly(size))
 
 
 def child_command() -> tuple[list[str], dict[str, str]]:
-    """How the child is started, and its environment: it runs the code that runs here, wherever that was started."""
+    """How the child is started, and its environment: it runs the code that runs here, wherever that was started.
+
+    It reads what strangers answer, so it is given nothing of the server's settings, which hold secrets.
+    """
+    kept = {name: value for name, value in os.environ.items() if name == SWITCH or not name.startswith(SETTINGS)}
     if getattr(sys, "frozen", False):
-        return [sys.executable, COMMAND], dict(os.environ)
+        return [sys.executable, COMMAND], kept
     here = str(Path(sender_child.__file__).parents[3])
     paths = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-    return [sys.executable, "-P", "-m", sender_child.__name__], {**os.environ, "PYTHONPATH": paths}
+    return [sys.executable, "-P", "-m", sender_child.__name__], {**kept, "PYTHONPATH": paths}

@@ -30,17 +30,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the call for the delivery `n` ended after so many seconds: with an answer, or with an error to be shown.
-
-    Of one that is `lost` nobody knows whether the other server heard it.
-    """
+    """How the call for the delivery `n` ended after so many seconds: with an answer, or with an error to be shown."""
 
     n: int
     status: int = 0
     response: str = ""
     error: str = ""
     seconds: float = 0.0
-    lost: bool = False
 
 
 class Sender(Protocol):
@@ -86,8 +82,8 @@ class LocalSender:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         status, response, error = 0, "", ""
-        only = None if call.only is None else AllowList.of(call.only)
         try:
+            only = None if call.only is None else AllowList.of(call.only)
             body = call.body.encode()
             answer = await self._kept.request("POST", call.url, headers=call.headers, body=body, only=only)
             status, response = answer.status, _readable(answer.body)

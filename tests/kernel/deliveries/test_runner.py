@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +18,10 @@ from clickclack.kernel.database import Database
 from clickclack.kernel.deliveries import endpoints, history, outcomes, queue, runner
 from clickclack.kernel.deliveries.endpoints import WORK, NewEndpoint
 from clickclack.kernel.deliveries.lanes import Bounds
+from clickclack.kernel.deliveries.outcomes import Attempt
 from clickclack.kernel.deliveries.queue import Delivery, NewDelivery, Portion
 from clickclack.kernel.deliveries.runner import DeliveryRunner, Kind
-from clickclack.kernel.deliveries.sending import Call, Ending, LocalSender
+from clickclack.kernel.deliveries.sending import LocalSender
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.seal import Seal
 from clickclack.kernel.transaction import Tx
@@ -356,22 +357,32 @@ async def test_a_server_that_ended_during_a_try_tries_again_with_the_same_id(db:
     assert len(set(receiver.got)) == 1
 
 
-async def test_a_try_that_is_lost_is_made_again_and_does_not_count(db: Database, monkeypatch: pytest.MonkeyPatch):
-    sender = LocalSender(Outbound(allow_loopback=True))
-    begin, lost = sender.begin, list[int]()
+async def test_what_cannot_be_made_is_an_error_and_does_not_hold_up_the_rest(
+    db: Database, caplog: pytest.LogCaptureFixture
+):
+    def unsteady(delivery: Delivery, secret: str, now: int) -> Mapping[str, str]:
+        if delivery.body == "1":
+            raise LookupError("on purpose")
+        return sign(delivery, secret, now)
 
-    def losing(calls: Sequence[Call]) -> None:
-        if lost:
-            begin(calls)
-        else:
-            lost.extend(call.n for call in calls)
-            asyncio.get_running_loop().call_soon(sender._ended, [Ending(call.n, lost=True) for call in calls])
-
-    monkeypatch.setattr(sender, "begin", losing)
     counted: Counter[str] = Counter()
-    async with receiving() as receiver, DeliveryRunner(db, sender, SEAL, KINDS, counted.update).running():
-        await tell(db, await endpoint(db, receiver.url), *map(str, range(20)))
-        await until(lambda: counted["done"] == 20)
-    assert lost
-    assert sorted(receiver.bodies, key=int) == [b"%d" % number for number in range(20)]
-    assert set(await rows(db, "state, attempts")) == {("done", 1)}
+    kinds = {"test": Kind(unsteady, "the callback failed")}
+    sender = DeliveryRunner(db, LocalSender(Outbound(allow_loopback=True)), SEAL, kinds, counted.update)
+    async with receiving() as receiver, sender.running():
+        for body in ("1", "2"):
+            await tell(db, await endpoint(db, receiver.url), body)
+        await until(lambda: counted["done"] == 1 and counted["failed"] == 1)
+    assert "the delivery could not be made: LookupError" in await errors(db)
+    assert "on purpose" in caplog.text
+
+
+@pytest.mark.parametrize(("ends", "failures"), [(("", "no"), 1), (("no", ""), 0), (("no", "no"), 3), (("", ""), 0)])
+async def test_failures_in_a_row_are_counted_in_the_order_of_a_batch(
+    db: Database, ends: tuple[str, str], failures: int
+):
+    await tell(db, await endpoint(db, "http://127.0.0.1:9/"), "1", "2")
+    due = await db.read(queue.due, [], Portion(each=2, most=2))
+    await db.write(Tx.run, "UPDATE delivery_endpoints SET failures = 2")
+    tries = [Attempt(one, 1, 1, 200, "", error) for (_, one), error in zip(due, ends, strict=True)]
+    await db.write(outcomes.settle, tries)
+    assert await db.read(Tx.value, "SELECT failures FROM delivery_endpoints") == failures

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from clickclack.kernel.deliveries import frames, sender_process
+from clickclack.kernel.deliveries.sending import Call
 from tests.packaging.frozen import PROGRAM, Frozen, free_port
 
 pytestmark = [
@@ -66,3 +68,17 @@ def test_without_arguments_it_serves_and_opens_the_browser(tmp_path: Path) -> No
 def test_it_says_its_version() -> None:
     answer = subprocess.run([PROGRAM, "version"], env={}, capture_output=True, text=True, check=True)
     assert re.fullmatch(r"clickclack \d+\.\d+\.\d+ \(\w+, [\d-]+\)\n", answer.stdout)
+
+
+def test_it_is_its_own_sender_of_deliveries() -> None:
+    calls = [Call(7, "http://10.0.0.1:9/", {}, "{}", None)]
+    command = [PROGRAM, sender_process.COMMAND]
+    with subprocess.Popen(command, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(frames.frame(calls))
+        child.stdin.flush()
+        (size,) = frames.HEAD.unpack(child.stdout.read(frames.HEAD.size))
+        (ending,) = frames.endings(child.stdout.read(size))
+    assert (ending.n, ending.error) == (7, "callback host resolves to a non-public address")
+    assert child.returncode == 0

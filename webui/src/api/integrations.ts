@@ -25,6 +25,11 @@ export interface EventSubscription {
   event_types: string[];
   callback_url: string;
   created_at: string;
+  /** How many deliveries wait. */
+  pending_count: number;
+  /** How many tries failed in a row; before `paused_until` none is made. */
+  failure_count: number;
+  paused_until?: string;
   /** Only in the answer that made or changed it. */
   signing_secret?: string;
 }

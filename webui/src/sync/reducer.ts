@@ -73,10 +73,7 @@ const HANDLERS: Record<string, Handler> = {
     void thread.load().then(() => state.typing.stop(placeOf(event), thread.replies.at(-1)?.author_id ?? ''));
   },
   'thread.state_updated': (state, event) => {
-    for (const timeline of state.timelines.of(placeOf(event))) {
-      const root = timeline.find(text(event, 'root_message_id'));
-      if (root?.channel_seq) timeline.changed(root.channel_seq);
-    }
+    for (const timeline of state.timelines.of(placeOf(event))) timeline.threadChanged(text(event, 'root_message_id'));
   },
   'pin.added': (state, event) => state.pinsChanged(placeOf(event)),
   'pin.removed': (state, event) => state.pinsChanged(placeOf(event)),

@@ -5,6 +5,8 @@ import type { Message, MessagePage } from '../api/types';
 import { blankThread, mergeRun, seqOf, spansOf } from './runs';
 
 const FOLLOW_DELAY = 30;
+/** How many changes of messages that are not here yet are kept in mind. */
+const EARLY = 100;
 /** Until a read that failed is tried again. */
 const RETRY_DELAY = 3000;
 
@@ -19,6 +21,8 @@ export class Timeline {
   /** Whether the last page failed for a reason that passes. */
   #again = false;
   #stale = new Set<number>();
+  /** Messages that changed before they came, by number or id: what then comes may be older than its change. */
+  #early = new Set<number | string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +54,7 @@ export class Timeline {
       const page = await this.#get(seq === undefined ? {} : { around_seq: seq });
       if (version !== this.#version) return;
       this.messages = page.messages;
+      this.#came(page.messages);
       this.hasOlder = page.has_older;
       this.hasNewer = page.has_newer;
       this.loaded = true;
@@ -92,6 +97,7 @@ export class Timeline {
       return;
     }
     this.messages = mergeRun(this.messages, page.messages);
+    this.#came(page.messages);
     if (page.messages.length > 0) this.hasNewer = page.has_newer;
     else this.hasNewer = false;
     if (this.#newerWanted) this.#schedule();
@@ -107,9 +113,30 @@ export class Timeline {
 
   /** The message `seq` changed. */
   changed(seq: number): void {
+    if (seq > this.newest) this.#expect(seq);
     if (seq < this.oldest || seq > this.newest) return;
     this.#stale.add(seq);
     this.#schedule();
+  }
+
+  /** The thread under the message `id` changed. */
+  threadChanged(id: string): void {
+    const root = this.find(id);
+    if (root) this.changed(seqOf(root));
+    else this.#expect(id);
+  }
+
+  #expect(which: number | string): void {
+    if (this.hasNewer) return;
+    this.#early.add(which);
+    for (const first of this.#early) if (this.#early.size > EARLY) this.#early.delete(first);
+  }
+
+  #came(messages: readonly Message[]): void {
+    for (const message of messages) {
+      const byId = this.#early.delete(message.id);
+      if (this.#early.delete(seqOf(message)) || byId) this.changed(seqOf(message));
+    }
   }
 
   /** Reads again all that is shown, after events were lost. */
@@ -128,6 +155,7 @@ export class Timeline {
       this.messages = this.messages.map((m) => (m.id === message.id ? kept : m));
     } else if (this.loaded && !this.hasNewer && seq === this.newest + 1) {
       this.messages = [...this.messages, { ...message, thread_state: message.thread_state ?? blankThread(message.id) }];
+      this.#came([message]);
     } else this.arrived(seq);
   }
 

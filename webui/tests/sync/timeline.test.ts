@@ -80,3 +80,38 @@ test('my own message after a gap is read together with the gap', async () => {
   await vi.advanceTimersByTimeAsync(100);
   expect(timeline.messages.slice(-3).map((m) => m.channel_seq)).toEqual([251, 252, 253]);
 });
+
+test('a reply to a message of ours that comes before the answer to our post is read', async () => {
+  const timeline = new Timeline('chn_1');
+  await timeline.open();
+  asked.mockClear();
+  timeline.threadChanged('msg_251');
+  total = 251;
+  timeline.put(message(251));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(asked.mock.calls[0]?.[0]).toMatch(/limit=1&after_seq=250$/);
+});
+
+test('a change of a message that is being read is read after it', async () => {
+  const timeline = new Timeline('chn_1');
+  await timeline.open();
+  total = 251;
+  timeline.arrived(251);
+  timeline.changed(251);
+  await vi.advanceTimersByTimeAsync(30);
+  asked.mockClear();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked).toHaveBeenCalledTimes(1);
+});
+
+test('changes of what never comes are kept in mind up to a bound', async () => {
+  const timeline = new Timeline('chn_1');
+  await timeline.open();
+  for (let seq = 251; seq <= 400; seq++) timeline.changed(seq);
+  total = 252;
+  asked.mockClear();
+  timeline.put(message(251));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked).not.toHaveBeenCalled();
+});

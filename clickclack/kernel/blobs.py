@@ -9,8 +9,8 @@ from typing import Protocol
 from clickclack.kernel.errors import NotFound
 from clickclack.kernel.ids import ALPHABET
 
-STEP = 1024 * 1024
-"""Bytes that are read or written at once."""
+STEP = 256 * 1024
+"""Bytes that are read or written at once: few enough that whoever waits for the loop meanwhile does not notice."""
 LISTED = 200
 """Keys that are looked at in one step."""
 _LENGTH = 26

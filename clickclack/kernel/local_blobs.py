@@ -14,7 +14,7 @@ from clickclack.kernel.blobs import LISTED, STEP, Stored, checked, is_key, new_k
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
 
 PARTIAL = ".part"
-UNSYNCED = 16 * STEP
+UNSYNCED = 64 * STEP
 """Bytes that are written before they are made durable: a commit of the database waits behind all that is not yet."""
 LONGEST_REST = 0.01
 """Seconds that an upload rests at most after each piece: what comes in meanwhile fits into the system's buffers."""

@@ -36,6 +36,7 @@ def serve(arguments: Sequence[str]) -> None:
         gc.freeze()
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_serve(settings))
+        print("stopped", file=sys.stderr)
 
 
 async def _serve(settings: Settings) -> None:

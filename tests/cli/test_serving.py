@@ -77,7 +77,8 @@ async def test_a_taken_address_is_one_line(tmp_path: Path):
 async def test_a_server_that_is_told_to_stop_ends_well_and_frees_its_data(tmp_path: Path):
     async with served(tmp_path / "data") as first:
         first.process.terminate()
-        assert await first.process.wait() == 0
+        _, said = await first.process.communicate()
+        assert (first.process.returncode, said.decode().splitlines()[-1]) == (0, "stopped")
     assert not (tmp_path / "data" / "clickclack.db-wal").exists()
     async with served(tmp_path / "data"):
         pass

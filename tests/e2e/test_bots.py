@@ -148,7 +148,10 @@ async def test_a_subscriber_is_told_and_its_deliveries_are_listed(open_page: Ope
     async with asyncio.timeout(5):
         await tools.told_of_message.wait()
     await part(page, "subscription-deliveries").click()
-    await expect(part(page, "delivery").filter(has_text="message.created")).to_contain_text("204")
+    delivery = part(page, "delivery").filter(has_text="message.created")
+    await expect(delivery).to_contain_text("Answered 204")
+    await part(delivery, "delivery-open").click()
+    await expect(part(delivery, "delivery-sent")).to_contain_text('"type": "message.created"')
 
 
 async def test_a_delivery_that_failed_is_sent_again(open_page: Open, tools: Tools):
@@ -175,7 +178,10 @@ async def test_a_delivery_that_failed_is_sent_again(open_page: Open, tools: Tool
     failed = part(page, "delivery").filter(has_text="message.created")
     await expect(failed).to_contain_text("410")
     await part(failed, "redeliver").click()
-    await expect(part(page, "delivery").filter(has_text="204")).to_have_count(1)
+    await expect(failed).to_have_count(1)
+    await expect(failed).to_contain_text("Answered 204 (2 attempts)")
+    await part(failed, "delivery-open").click()
+    await expect(part(failed, "delivery-more")).to_contain_text("Answered 410")
 
 
 @pytest.mark.timeout(120)

@@ -41,6 +41,8 @@ export interface DeliveryAttempt {
   event_id: string;
   event_type: string;
   attempt: number;
+  /** What was sent, as text; a form's fields are JSON as well. */
+  request_json?: string;
   /** 0 when there was no answer. */
   response_status: number;
   response_body?: string;

@@ -5,7 +5,7 @@ export const SECTIONS = ['profile', 'appearance', 'notifications', 'password', '
 /** Those that are about the workspace. */
 const SHARED = ['bots', 'workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
 /** Those for who manages it. */
-const MANAGED = ['workspace', 'members', 'invitations', 'integrations', 'audit'] as const;
+const MANAGED = ['workspace', 'members', 'invitations', 'audit'] as const;
 export type Section = (typeof SECTIONS)[number];
 export const isShared = (section: Section): boolean => (SHARED as readonly Section[]).includes(section);
 export const isManaged = (section: Section): boolean => (MANAGED as readonly Section[]).includes(section);

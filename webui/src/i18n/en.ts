@@ -10,6 +10,7 @@ export const t = {
   keptHere: 'Kept on this device, sent when the connection is back',
   replies: (count: number) => plural(count, 'reply', 'replies'),
   steps: (count: number) => plural(count, 'step', 'steps'),
+  attempts: (count: number) => plural(count, 'attempt', 'attempts'),
   givenUp: (count: number) => `${count >= 50 ? 'At least ' : ''}${plural(count, 'delivery was', 'deliveries were')} given up after many tries.`,
   sentAgain: (count: number) => (count === 1 ? 'It is sent again.' : `${count} are sent again.`),
   members: (count: number) => plural(count, 'member', 'members'),

@@ -1,6 +1,7 @@
 /** Times and days as people read them, in the language of the browser. */
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const second = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
@@ -31,6 +32,13 @@ export function dayOf(stamp: string, now = new Date()): string {
 export function momentOf(stamp: string, now = new Date()): string {
   const day = dayOf(stamp, now);
   return day === 'Today' ? timeOf(stamp) : `${day}, ${timeOf(stamp)}`;
+}
+
+/** As `momentOf`, to the second: for what happens several times a minute. */
+export function secondOf(stamp: string, now = new Date()): string {
+  const day = dayOf(stamp, now);
+  const time = second.format(new Date(stamp));
+  return day === 'Today' ? time : `${day}, ${time}`;
 }
 
 export const dateOf = (stamp: string): string => full.format(new Date(stamp));

@@ -76,16 +76,34 @@ export class LiveSocket {
       const path = address('/api/realtime/ws', { workspace_id: this.workspace, after_cursor: this.#cursor || undefined });
       const socket = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')));
       this.#socket = socket;
+      let opened = false;
       socket.onopen = () => {
+        opened = true;
         this.#tries = 0;
         this.handlers.online();
       };
       socket.onmessage = (frame) => this.#take(frame.data);
-      socket.onclose = (closing) => void this.#ended(socket, closing.code);
+      socket.onclose = (closing) => void (opened ? this.#ended(socket, closing.code) : this.#unopened(socket));
     } catch (error) {
-      if (error instanceof Refusal && error.status < 500) this.handlers.refused(error.status);
-      else this.#again();
+      this.#failed(error);
     }
+  }
+
+  /** Why a handshake failed is not told to pages: asks as any other call. */
+  async #unopened(socket: WebSocket): Promise<void> {
+    if (this.#socket === socket) this.#socket = null;
+    try {
+      await getTail(this.workspace);
+      this.#again();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    if (error instanceof Refusal && !passing(error)) this.handlers.refused(error.status);
+    else this.#again();
   }
 
   #take(data: unknown): void {

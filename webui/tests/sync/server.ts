@@ -55,7 +55,7 @@ export class FakeSocket {
   }
 }
 
-/** Answers calls by the start of their path; what no answer is given for is 404. Returns what was asked. */
+/** Answers calls by the start of their path, with JSON or a whole Response; what no answer is given for is 404. Returns what was asked. */
 export function serve(answers: Record<string, (url: URL) => unknown>): string[] {
   const asked: string[] = [];
   FakeSocket.all = [];
@@ -66,6 +66,7 @@ export function serve(answers: Record<string, (url: URL) => unknown>): string[] 
     const key = Object.keys(answers).filter((k) => url.pathname.startsWith(k)).sort((a, b) => b.length - a.length)[0];
     const answer = key ? answers[key]?.(url) : undefined;
     if (answer instanceof Error) return Promise.reject(answer);
+    if (answer instanceof Response) return Promise.resolve(answer.clone());
     return Promise.resolve(new Response(JSON.stringify(answer ?? { error: 'not found' }), { status: answer ? 200 : 404 }));
   });
   return asked;

@@ -92,6 +92,33 @@ test('when events were lost it takes a new tail and has everything read again', 
   expect(last().url.searchParams.get('after_cursor')).toBe('cur_tail');
 });
 
+test('a handshake that fails while the server answers is tried again', async () => {
+  await make();
+  last().end(1006);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls).toEqual(['offline']);
+});
+
+test('a handshake that fails because the session is over is not taken for a lost connection', async () => {
+  writeCursor('w', 'cur_7');
+  serve({ '/api/realtime/events': () => new Response('{"error":"unauthorized"}', { status: 401 }) });
+  await make();
+  last().end(1006);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls).toEqual(['refused 401']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+});
+
+test('a server that has no room for a while is tried again', async () => {
+  writeCursor('w', 'cur_7');
+  serve({ '/api/realtime/events': () => new Response('{"error":"too many requests"}', { status: 429 }) });
+  await make();
+  last().end(1006);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls).toEqual(['offline']);
+});
+
 test('a connection that brought nothing of what happened is given up', async () => {
   await make();
   last().open();

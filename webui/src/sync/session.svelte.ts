@@ -89,6 +89,12 @@ class Session {
     this.user = null;
     this.workspaces = [];
     this.phase = 'sign-in';
+    void this.#readConfig();
+  }
+
+  /** The server may have been started anew with other ways to sign in. What was known stays while it does not answer. */
+  async #readConfig(): Promise<void> {
+    this.config = await getConfig().catch(() => this.config);
   }
 
   #closeSpace(): void {

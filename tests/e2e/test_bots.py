@@ -204,3 +204,30 @@ async def test_these_pages_have_no_accessibility_violation_and_fit(
                 if section == "bots":
                     await part(page, "bot-token-add").click()
                 await check(page, f"{section} {scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_deliveries_have_no_accessibility_violation_and_fit(
+    open_page: Open, tools: Tools, scheme: Literal["light", "dark"]
+):
+    tools.takes_events = 503
+    page = await open_page()
+    await ready(page)
+    await settings(page, "integrations")
+    await part(page, "subscriptions-add").click()
+    await part(page, "subscription-url").fill(f"{tools.origin}/events")
+    await part(page, "subscription-create").click()
+    await expect(part(page, "subscription-secret")).to_be_visible()
+    await page.goto("/app")
+    await ready(page)
+    await send(page, "A first word")
+    async with asyncio.timeout(5):
+        await tools.told_of_message.wait()
+    for viewport in (WIDE, PHONE):
+        page = await open_page(viewport=viewport, color_scheme=scheme)
+        await ready(page)
+        await settings(page, "integrations")
+        await part(page, "subscription-deliveries").click()
+        await part(page, "delivery-open").click()
+        await expect(part(page, "delivery-sent")).to_be_visible()
+        await check(page, f"deliveries {scheme}")

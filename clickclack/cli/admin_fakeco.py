@@ -33,12 +33,13 @@ def _seed(tx: Tx, asked: Asked) -> Said:
     if asked.text("environment") != ENVIRONMENT:
         raise FlagError(f"-environment must be {ENVIRONMENT}")
     if workspaces.by_slug(tx, SLUG) is not None:
-        raise Conflict(f"the workspace {SLUG} exists already; delete it to have it made anew")
+        raise Conflict(f"the workspace {SLUG} exists already")
     first = users.oldest(tx)
+    if first is None:
+        raise Conflict("nobody has set this server up yet: serve and open it, or run admin bootstrap")
     workspace = workspaces.found(tx, "FakeCo", SLUG)
     cast = {who: _person(tx, workspace, who) for who in PEOPLE}
-    if first is not None:
-        members.join(tx, workspace, first.n, MEMBER)
+    members.join(tx, workspace, first.n, MEMBER)
     actors = {who: lookups.acting(user) for who, user in cast.items()}
     bot, actors[BOT] = _bot(tx, workspace, actors["mara"])
     places = {name: _channel(tx, workspace, actors["mara"], name, cast) for name in CHANNELS}
@@ -67,14 +68,16 @@ def _address(who: str) -> str:
 
 def _person(tx: Tx, workspace: Workspace, who: str) -> User:
     name, role = PEOPLE[who]
-    user = identities.create_person(tx, name, _address(who))
+    known = identities.users_by_email(tx, _address(who))  # of a FakeCo that was deleted
+    user = known[0] if known else identities.create_person(tx, name, _address(who))
     members.join(tx, workspace, user.n, role)
     return user
 
 
 def _bot(tx: Tx, workspace: Workspace, maker: Actor) -> tuple[User, Actor]:
     """The bot, and the bot as who calls with its token, which nobody is told."""
-    bot, issued = bots.create(tx, maker, workspace, NewBot(ProfileFields("Scout", BOT), None, TokenWish("", [SCOPES])))
+    profile = ProfileFields("Scout", users.free_handle_like(tx, BOT))
+    bot, issued = bots.create(tx, maker, workspace, NewBot(profile, None, TokenWish("", [SCOPES])))
     token = issued.token
     actor = replace(
         lookups.acting(bot), credential_n=token.credential.n, workspace_n=workspace.n, workspace_id=workspace.id

@@ -9,8 +9,8 @@ from typing import Protocol
 from clickclack.kernel.errors import NotFound
 from clickclack.kernel.ids import ALPHABET
 
-STEP = 256 * 1024
-"""Bytes that are read or written at once: few enough that whoever waits for the loop meanwhile does not notice."""
+STEP = 1024 * 1024
+"""Bytes that are read at once."""
 LISTED = 200
 """Keys that are looked at in one step."""
 _LENGTH = 26

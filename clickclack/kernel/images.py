@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from clickclack.kernel import image_child
+from clickclack.kernel import children, image_child
 
 COMMAND = "inspect-image"
 """The hidden command of the program that runs the child."""
@@ -71,6 +71,7 @@ async def inspect(content: AsyncIterable[bytes]) -> Inspected:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        env=children.environment(),
         limit=ANSWER,
     )
     try:

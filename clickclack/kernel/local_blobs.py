@@ -14,7 +14,9 @@ from clickclack.kernel.blobs import LISTED, STEP, Stored, checked, is_key, new_k
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
 
 PARTIAL = ".part"
-UNSYNCED = 64 * STEP
+PIECE = 256 * 1024
+"""Bytes that are written at once: few enough that whoever waits for the loop meanwhile does not notice."""
+UNSYNCED = 16 * 1024 * 1024
 """Bytes that are written before they are made durable: a commit of the database waits behind all that is not yet."""
 LONGEST_REST = 0.01
 """Seconds that an upload rests at most after each piece: what comes in meanwhile fits into the system's buffers."""
@@ -164,7 +166,7 @@ async def _receive(partial: _Partial, chunks: AsyncIterable[bytes], limit: int) 
         if size > limit:
             raise TooLarge(f"the file is larger than {limit} bytes")
         waiting += chunk
-        if len(waiting) >= STEP:
+        if len(waiting) >= PIECE:
             await asyncio.to_thread(partial.write, waiting)
             waiting = bytearray()
             await asyncio.sleep(min(loop.time() - begun, LONGEST_REST))

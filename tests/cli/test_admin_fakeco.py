@@ -5,11 +5,18 @@ import json
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.cli.conftest import Run
 from tests.served import served
 
 SEED = ("admin", "fakeco", "seed", "--environment", "fakeco")
+
+
+@pytest.fixture
+def owner(run: Run) -> str:
+    """The id of who set the server up."""
+    return _owner(run)
 
 
 def test_it_is_made_for_nobody_who_does_not_name_it(run: Run):
@@ -19,23 +26,30 @@ def test_it_is_made_for_nobody_who_does_not_name_it(run: Run):
     assert run("admin", "workspace", "list").out == ""
 
 
-def test_it_is_made_once(run: Run):
+def test_a_server_is_set_up_first(run: Run):
+    ended = run(*SEED)
+    assert (ended.status, ended.out) == (1, "")
+    assert "nobody has set this server up yet" in ended.err
+    assert run("admin", "user", "list").out == ""
+
+
+def test_it_is_made_once(run: Run, owner: str):
     made = json.loads(run(*SEED).out)
     assert [one["name"] for one in made["channels"]] == ["general", "engineering", "design", "launch"]
     ended = run(*SEED)
     assert (ended.status, ended.out) == (1, "")
     assert "fakeco exists already" in ended.err
-    assert len(run("admin", "user", "list").out.splitlines()) == len(made["users"])
+    assert len(run("admin", "user", "list").out.splitlines()) == len(made["users"]) + 1
 
 
-def test_who_is_there_already_can_look_at_it(run: Run):
-    owner = run("admin", "bootstrap", "--name", "Ada").out
+def test_who_is_there_already_can_look_at_it(run: Run, owner: str):
     run(*SEED)
     ended = run("admin", "member", "add", "--workspace", "fakeco", "--created-by", "@mara-lindqvist", "--user", owner)
     assert ended.out.endswith("status=already_member")
 
 
 async def test_its_people_sign_in_and_find_what_was_said(run: Run, tmp_path: Path):
+    await asyncio.to_thread(_owner, run)
     made = json.loads((await asyncio.to_thread(run, *SEED)).out)
     places = {one["name"]: one["id"] for one in made["channels"]}
     links = {who: await asyncio.to_thread(_link, run, who) for who in ("june", "sam")}
@@ -54,6 +68,10 @@ async def test_its_people_sign_in_and_find_what_was_said(run: Run, tmp_path: Pat
             messages = (await answer.json())["messages"]
     kinds = [one["kind"] for one in messages if one["author"]["handle"] == "scout"]
     assert kinds == ["agent_commentary", "agent_tool", "message"]
+
+
+def _owner(run: Run) -> str:
+    return run("admin", "bootstrap", "--name", "Ada").out
 
 
 def _link(run: Run, who: str) -> str:

@@ -104,6 +104,17 @@ async def test_a_child_that_ends_badly_or_never_takes_nothing_with_it(
     assert await inspect(pieces(bytes(3_000_000))) == Inspected("killed")
 
 
+async def test_the_child_is_given_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLICKCLACK_SMTP_PASSWORD", "OPENCLAW_ID_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "secret")
+    program = (
+        "import os, sys; sys.stdin.buffer.read(); told = 'secret' in os.environ.values();"
+        " print('{\"outcome\": \"%s\"}' % ('done' if told else 'unreadable'))"
+    )
+    monkeypatch.setattr(images, "child_command", lambda: [sys.executable, "-c", program])
+    assert await inspect(pieces(b"x")) == Inspected("unreadable")
+
+
 async def test_a_cancelled_inspection_ends_its_child(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[asyncio.subprocess.Process] = []
     running = asyncio.Event()

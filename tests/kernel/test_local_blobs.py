@@ -17,7 +17,7 @@ from clickclack.kernel import blobs, local_blobs
 from clickclack.kernel.blobs import STEP, BlobStore, is_key, new_key
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
-from clickclack.kernel.local_blobs import LocalBlobs
+from clickclack.kernel.local_blobs import LONGEST_REST, PIECE, LocalBlobs
 from tests.stored import keys_of
 
 ESCAPES = [
@@ -214,6 +214,27 @@ async def test_a_large_file_is_made_durable_while_it_comes_in(
     assert (folder / stored.key).read_bytes() == content
 
 
+async def test_the_disk_begins_with_each_piece_and_the_upload_rests(store: BlobStore, monkeypatch: pytest.MonkeyPatch):
+    hints: list[tuple[int, int]] = []
+    rests: list[float] = []
+    sleep = asyncio.sleep
+
+    def hinted(_: int, start: int, length: int, __: int) -> None:
+        hints.append((start, length))
+
+    async def rested(seconds: float) -> None:
+        rests.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(os, "POSIX_FADV_DONTNEED", 4, raising=False)
+    monkeypatch.setattr(os, "posix_fadvise", hinted, raising=False)
+    monkeypatch.setattr(local_blobs.asyncio, "sleep", rested)
+    await store.put(stream(b"x" * PIECE, b"x" * (PIECE - 1), b"xy", b"z"), 3 * PIECE)
+    assert hints == [(0, PIECE), (PIECE, PIECE + 1), (2 * PIECE + 1, 1)]
+    assert len(rests) == 2
+    assert all(0 < seconds <= LONGEST_REST for seconds in rests)
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 async def test_a_full_disk_is_said_and_leaves_nothing(
     store: BlobStore, folder: Path, monkeypatch: pytest.MonkeyPatch, code: int
@@ -306,7 +327,8 @@ async def test_keys_are_listed_in_bounded_steps_while_some_go(store: BlobStore):
     assert len(found) == len(set(found))
 
 
-async def test_a_listing_that_is_left_is_closed(store: BlobStore):
+async def test_a_listing_that_is_left_is_closed(store: BlobStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(local_blobs, "LISTED", 1)  # else the one step ends it
     for _ in range(3):
         await store.put(stream(b"x"), 5)
     async with aclosing(store.keys_between(0, 2**62)) as steps:

@@ -4,11 +4,13 @@ import struct
 from collections.abc import Sequence
 
 import orjson
+from pydantic import TypeAdapter
 
 from clickclack.kernel.deliveries.sending import Call, Ending
 
 HEAD = struct.Struct("!I")
 """The length of what follows, in bytes."""
+_ENDINGS = TypeAdapter(list[Ending])
 
 
 def frame(content: Sequence[Call] | Sequence[Ending]) -> bytes:
@@ -23,5 +25,5 @@ def calls(text: bytes) -> list[Call]:
 
 
 def endings(text: bytes) -> list[Ending]:
-    """What a frame of endings holds."""
-    return [Ending(**one) for one in orjson.loads(text)]
+    """What a frame of endings holds; ValidationError for anything else."""
+    return _ENDINGS.validate_json(text, strict=True)

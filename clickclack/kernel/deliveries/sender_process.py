@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
+from clickclack.kernel import children
 from clickclack.kernel.deliveries import frames, sender_child
 from clickclack.kernel.deliveries.frames import HEAD
 from clickclack.kernel.deliveries.sending import Call, Ending
@@ -15,8 +16,6 @@ from clickclack.kernel.outbound import SWITCH
 
 COMMAND = "send-deliveries"
 """The hidden command of the program that runs the child."""
-SETTINGS = "CLICKCLACK_"
-"""How the variables of our settings begin."""
 QUIET_SECONDS = 60.0
 """Many times what a call may take: silence with calls under way means that the process is stuck."""
 LARGEST = 16 * 1024 * 1024
@@ -37,6 +36,7 @@ class SenderProcess:
         self._first: list[bytes] = []
         self._pipe: asyncio.StreamWriter | None = None
         self._wanted = asyncio.Event()
+        self._patience: asyncio.Timeout | None = None
 
     @contextlib.asynccontextmanager
     async def running(self, ended: Callable[[Sequence[Ending]], None]) -> AsyncGenerator[None]:
@@ -49,6 +49,8 @@ class SenderProcess:
 
     def begin(self, calls: Sequence[Call]) -> None:
         text = frames.frame(calls)
+        if not self._under_way and self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(asyncio.get_running_loop().time() + QUIET_SECONDS)
         self._under_way.update(call.n for call in calls)
         if self._pipe is None:
             self._first.append(text)
@@ -62,15 +64,16 @@ class SenderProcess:
             self._wanted.clear()
             try:
                 child = await _start()
-            except OSError:
-                self._lose()
+            except Exception:
+                self._tell_lost(self._abandoned())
                 raise
             try:
                 await self._converse(child)
             finally:
-                self._pipe = None
-                self._lose()
+                self._pipe = self._patience = None
+                lost = self._abandoned()
                 await _end(child)
+                self._tell_lost(lost)
 
     async def _converse(self, child: asyncio.subprocess.Process) -> None:
         """Hands calls over and hears how they end, until nothing was under way for a minute."""
@@ -80,21 +83,31 @@ class SenderProcess:
         self._first, self._pipe = [], child.stdin
         while True:
             try:
-                async with asyncio.timeout(QUIET_SECONDS):
-                    endings = await _endings(child.stdout)
+                async with asyncio.timeout(QUIET_SECONDS) as self._patience:
+                    self._take(await _endings(child.stdout))
             except TimeoutError:
                 if self._under_way:
                     raise
                 return
-            self._under_way.difference_update(ending.n for ending in endings)
-            self._ended(endings)
 
-    def _lose(self) -> None:
-        lost = [Ending(n, error=LOST) for n in sorted(self._under_way)]
+    def _take(self, endings: Sequence[Ending]) -> None:
+        """Believes all of them or, when one is of no call that is under way, none."""
+        told = {ending.n for ending in endings}
+        if len(told) < len(endings) or not told <= self._under_way:
+            raise RuntimeError("the child tells of calls that are not under way")
+        self._under_way -= told
+        self._ended(endings)
+
+    def _abandoned(self) -> list[int]:
+        """The calls that were under way, which are so no longer."""
+        lost = sorted(self._under_way)
         self._under_way.clear()
         self._first.clear()
-        if lost:
-            self._ended(lost)
+        return lost
+
+    def _tell_lost(self, ns: Sequence[int]) -> None:
+        if ns:
+            self._ended([Ending(n, error=LOST) for n in ns])
 
 
 async def _start() -> asyncio.subprocess.Process:
@@ -122,9 +135,9 @@ def child_command() -> tuple[list[str], dict[str, str]]:
 
     It reads what strangers answer, so it is given nothing of the server's settings, which hold secrets.
     """
-    kept = {name: value for name, value in os.environ.items() if name == SWITCH or not name.startswith(SETTINGS)}
+    kept = children.environment(SWITCH)
     if getattr(sys, "frozen", False):
         return [sys.executable, COMMAND], kept
     here = str(Path(sender_child.__file__).parents[3])
-    paths = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+    paths = os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))
     return [sys.executable, "-P", "-m", sender_child.__name__], {**kept, "PYTHONPATH": paths}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from clickclack.kernel.allow_list import AllowList
 from clickclack.kernel.deliveries import frames, sender_process
@@ -153,6 +154,45 @@ async def test_a_process_that_is_stuck_is_ended_and_another_goes_on(
         assert (await heard.of(2))[0].status == 200
 
 
+async def test_a_call_that_begins_late_in_a_silence_has_its_own_time(
+    children: list[Process], monkeypatch: pytest.MonkeyPatch
+):
+    async def late(head: bytes, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(QUIET / 2)
+        await hello(head, writer)
+
+    monkeypatch.setattr(sender_process, "QUIET_SECONDS", QUIET)
+    heard, sender = Heard(), SenderProcess()
+    async with serving(hello) as (url, _), serving(late) as (slow, _), sender.running(heard):
+        sender.begin([call(1, url)])
+        await heard.of(1)
+        await asyncio.sleep(QUIET * 0.75)
+        sender.begin([call(2, slow)])
+        assert (await heard.of(2))[0].status == 200
+    assert len(children) == 1
+
+
+@pytest.mark.parametrize("strange", [[Ending(99, 200), Ending(1, 200)], [Ending(1, 200), Ending(1, 200)]])
+async def test_a_frame_that_tells_of_other_calls_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, strange: list[Ending]
+):
+    def told(_: bytes) -> list[Ending]:
+        return strange
+
+    monkeypatch.setattr(frames, "endings", told)
+    heard, sender = Heard(), SenderProcess()
+    async with serving(hello) as (url, _), sender.running(heard):
+        sender.begin([call(1, url)])
+        assert await heard.of(1) == [Ending(1, error=LOST)]
+    assert heard.endings.keys() == {1}
+
+
+@pytest.mark.parametrize("text", [b'[{"n":1,"status":"200"}]', b'[{"status":200}]', b"{}", b"[1]", b""])
+def test_only_endings_are_read_as_endings(text: bytes):
+    with pytest.raises(ValidationError):
+        frames.endings(text)
+
+
 async def test_a_frame_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     monkeypatch.setattr(sender_process, "LARGEST", 10)
     heard, sender = Heard(), SenderProcess()
@@ -211,9 +251,11 @@ def test_a_process_that_does_not_know_what_it_is_told_ends():
 
 
 def test_the_process_is_given_no_settings(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("CLICKCLACK_SMTP_PASSWORD", "secret")
+    for name in ("CLICKCLACK_SMTP_PASSWORD", "OPENCLAW_ID_CLIENT_SECRET", "SOMETHING_NEW"):
+        monkeypatch.setenv(name, "secret")
     given = child_command()[1]
-    assert [name for name in given if name.startswith("CLICKCLACK_")] == [SWITCH]
+    assert "secret" not in given.values()
+    assert given[SWITCH] == "1"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")

@@ -85,25 +85,26 @@ export class LiveSocket {
       socket.onmessage = (frame) => this.#take(frame.data);
       socket.onclose = (closing) => void (opened ? this.#ended(socket, closing.code) : this.#unopened(socket));
     } catch (error) {
-      this.#failed(error);
+      if (!this.#isRefused(error)) this.#again();
     }
   }
 
-  /** Why a handshake failed is not told to pages: asks as any other call. */
+  /** Why a handshake failed is not told to pages: asks as any other call, while the next try is waited for. */
   async #unopened(socket: WebSocket): Promise<void> {
     if (this.#socket === socket) this.#socket = null;
-    try {
-      await getTail(this.workspace);
-      this.#again();
-    } catch (error) {
-      this.#failed(error);
-    }
+    if (this.#closed) return;
+    this.#again();
+    await getTail(this.workspace).catch((error: unknown) => this.#isRefused(error));
   }
 
-  #failed(error: unknown): void {
-    if (this.#closed) return;
-    if (error instanceof Refusal && !passing(error)) this.handlers.refused(error.status);
-    else this.#again();
+  /** Whether the server will not have this page: then nothing more is tried. */
+  #isRefused(error: unknown): boolean {
+    if (!(error instanceof Refusal) || passing(error)) return false;
+    if (!this.#closed) {
+      clearTimeout(this.#timer);
+      this.handlers.refused(error.status);
+    }
+    return true;
   }
 
   #take(data: unknown): void {

@@ -105,9 +105,29 @@ test('a handshake that fails because the session is over is not taken for a lost
   await make();
   last().end(1006);
   await vi.advanceTimersByTimeAsync(0);
-  expect(calls).toEqual(['refused 401']);
+  expect(calls).toEqual(['offline', 'refused 401']);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(FakeSocket.all).toHaveLength(1);
+});
+
+test('while a silent server is asked why a handshake failed, the next try comes in its time', async () => {
+  writeCursor('w', 'cur_7');
+  serve({});
+  vi.stubGlobal('fetch', () => new Promise(() => undefined));
+  await make();
+  last().end(1006);
+  expect(calls).toEqual(['offline']);
+  await vi.advanceTimersByTimeAsync(1300);
+  expect(FakeSocket.all).toHaveLength(2);
+});
+
+test('a handshake that is broken off by leaving asks nothing', async () => {
+  writeCursor('w', 'cur_7');
+  await make();
+  live.close();
+  last().end(1006);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([asked, calls]).toEqual([[], []]);
 });
 
 test('a server that has no room for a while is tried again', async () => {

@@ -64,7 +64,8 @@ async def test_a_conversation_is_hidden_taken_back_and_shows_again_with_a_messag
     await expect(message(ann, "Between us")).to_be_visible()
     assert ann.url == address
     await part(ann, "direct-link").hover()
-    await part(ann, "direct-hide").click()
+    async with ann.expect_response(lambda answer: answer.request.method == "DELETE"):
+        await part(ann, "direct-hide").click()
     await expect(part(ann, "direct-link")).to_have_count(0)
     await part(other, "direct-link").click()
     await send(other, "Still there?")

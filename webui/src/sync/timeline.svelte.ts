@@ -84,6 +84,7 @@ export class Timeline {
     const page = await this.#page('older', { before_seq: this.oldest });
     if (!page) return;
     this.messages = mergeRun(this.messages, page.messages);
+    this.#came(page.messages);
     this.hasOlder = page.has_older;
   }
 
@@ -113,8 +114,10 @@ export class Timeline {
 
   /** The message `seq` changed. */
   changed(seq: number): void {
-    if (seq > this.newest) this.#expect(seq);
-    if (seq < this.oldest || seq > this.newest) return;
+    if (seq < this.oldest || seq > this.newest) {
+      if (seq > this.newest || this.busy) this.#expect(seq);
+      return;
+    }
     this.#stale.add(seq);
     this.#schedule();
   }
@@ -127,7 +130,7 @@ export class Timeline {
   }
 
   #expect(which: number | string): void {
-    if (this.hasNewer) return;
+    if (this.hasNewer && !this.busy) return;
     this.#early.add(which);
     for (const first of this.#early) if (this.#early.size > EARLY) this.#early.delete(first);
   }

@@ -105,6 +105,29 @@ test('a change of a message that is being read is read after it', async () => {
   expect(asked).toHaveBeenCalledTimes(1);
 });
 
+test('changes of older messages that are being read are read after them', async () => {
+  const timeline = new Timeline('chn_1');
+  await timeline.open();
+  const reading = timeline.older();
+  timeline.changed(120);
+  timeline.threadChanged('msg_130');
+  await reading;
+  asked.mockClear();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(asked.mock.calls[0]?.[0]).toMatch(/limit=11&after_seq=119$/);
+});
+
+test('a change that comes while the first page is being read is read after it', async () => {
+  const timeline = new Timeline('chn_1');
+  const opening = timeline.open();
+  timeline.changed(200);
+  await opening;
+  asked.mockClear();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked).toHaveBeenCalledTimes(1);
+});
+
 test('changes of what never comes are kept in mind up to a bound', async () => {
   const timeline = new Timeline('chn_1');
   await timeline.open();

@@ -98,7 +98,7 @@ def _run(command: str, arguments: Sequence[str]) -> None:
     elif command == "send-deliveries":  # the same, to tell other servers; not for people either
         from clickclack.kernel.deliveries import sender_child
 
-        sender_child.main()
+        sender_child.main(*arguments)
     elif command == "backup":
         from clickclack.cli import backup
 

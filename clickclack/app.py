@@ -105,7 +105,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
         metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None
-        integrations = await stack.enter_async_context(integration_parts.running(db, hub, settings.data, metrics))
+        integrations = await stack.enter_async_context(integration_parts.running(db, hub, settings, metrics))
         app = _application(settings, resolver, metrics)
         app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
         app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience

@@ -3,7 +3,6 @@
 import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
-from pathlib import Path
 
 from clickclack.api.chat.events import PAYLOADS, event
 from clickclack.api.chat.parts import Integrations
@@ -18,18 +17,19 @@ from clickclack.kernel.hub import Hub
 from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.seal import Seal
+from clickclack.settings import Settings
 
 KEY_FILE = "seal.key"
 KINDS = {event_subscriptions.KIND: Kind(event_headers, event_subscriptions.FAILED)}
 
 
 @contextlib.asynccontextmanager
-async def running(db: Database, hub: Hub, data: Path, metrics: Metrics | None) -> AsyncGenerator[Integrations]:
+async def running(db: Database, hub: Hub, settings: Settings, metrics: Metrics | None) -> AsyncGenerator[Integrations]:
     """Feeds and sends while the block runs."""
-    seal, outbound = Seal.of_file(data / KEY_FILE), Outbound.from_environment()
+    seal, outbound = Seal.of_file(settings.data / KEY_FILE), Outbound.from_environment()
     feed = EventFeed(db, event, frozenset(PAYLOADS))
     hub.watch(feed.watch)
-    runner = DeliveryRunner(db, SenderProcess(), seal, KINDS, _counting(metrics))
+    runner = DeliveryRunner(db, SenderProcess(settings.log_format), seal, KINDS, _counting(metrics))
     async with runner.running(), feed.loop.running():
         yield Integrations(seal, SlashCaller(outbound, seal, db.clock))
 

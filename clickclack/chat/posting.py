@@ -98,6 +98,7 @@ def _replayed(tx: Tx, n: int, place: Place, content: _Content) -> Message:
 
 
 _COUNT = "UPDATE channels SET last_seq = last_seq + 1, message_count = message_count + ? WHERE n = ?"
+"""One writer has the whole unit to itself, so the number that `Place` was read with is the last one still."""
 _COUNT_OWN = (
     "INSERT INTO channel_reads (channel_n, user_n, posted) VALUES (?, ?, 1)"
     " ON CONFLICT (channel_n, user_n) DO UPDATE SET posted = channel_reads.posted + 1"

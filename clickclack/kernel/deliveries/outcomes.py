@@ -1,7 +1,7 @@
 """How deliveries end: one write for a batch of tries, waits that grow, dead letters, circuit breakers, forgetting."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -41,18 +41,9 @@ class Attempt:
 
 def settle(tx: Tx, attempts: Sequence[Attempt]) -> Counter[str]:
     """Notes a batch of tries, and returns how many were `done`, `failed` (and wait again), `dead`, or `gone`."""
-    outcomes: Counter[str] = Counter()
-    finish = [attempt for attempt in attempts if not attempt.error]
-    if finish:
-        done = _finish(tx, finish)
-        outcomes += Counter(done=done, gone=len(finish) - done)
-    last = {attempt.delivery.endpoint_n: attempt for attempt in attempts}
-    for attempt in attempts:
-        if attempt.error:
-            outcomes[_fail(tx, attempt)] += 1
-            if last[attempt.delivery.endpoint_n].error:  # else the endpoint has worked since
-                _count_failure(tx, attempt)
-    return outcomes
+    well = [attempt for attempt in attempts if not attempt.error]
+    badly = [attempt for attempt in attempts if attempt.error]
+    return (_finish(tx, well) if well else Counter[str]()) + (_fail(tx, badly, attempts) if badly else Counter[str]())
 
 
 _DONE = (
@@ -71,61 +62,79 @@ _WELL = (
 )
 
 
-def _finish(tx: Tx, attempts: Sequence[Attempt]) -> int:
-    """Notes tries that went well, all with the same few statements, and says how many deliveries are done by them."""
+def _finish(tx: Tx, attempts: Sequence[Attempt]) -> Counter[str]:
+    """Notes tries that went well, all with the same few statements."""
     numbers = dict(tx.all(_DONE, tx.now, tx.now, _json([attempt.delivery.n for attempt in attempts])))
     done = [attempt for attempt in attempts if attempt.delivery.n in numbers]
-    _keep(tx, [(attempt, numbers[attempt.delivery.n]) for attempt in done])
-    told = Counter(attempt.delivery.endpoint_n for attempt in done)
-    queue.recount(tx, {n: -count for n, count in told.items()})
+    _keep(tx, done, numbers)
+    _take_out(tx, done)
     tx.run(_WELL, _json(list({attempt.delivery.endpoint_n for attempt in attempts})))
-    return len(done)
+    return Counter(done=len(done), gone=len(attempts) - len(done))
 
 
-def _keep(tx: Tx, numbered: Sequence[tuple[Attempt, int]]) -> None:
+_FAILED = (
+    "UPDATE deliveries SET state = value ->> 1, attempts = attempts + 1, tries = value ->> 2, next_at = value ->> 3,"
+    " last_error = value ->> 4, finished_at = value ->> 5 FROM json_each(?) WHERE n = value ->> 0 AND state = 'pending'"
+    " RETURNING n, attempts"
+)
+_BADLY = (
+    "UPDATE delivery_endpoints SET failures = failures + 1, failed_at = ? FROM json_each(?)"
+    " WHERE n = value ->> 0 AND failed_at <= value ->> 1 RETURNING n, failures"
+)
+_OPEN = "UPDATE delivery_endpoints SET open_until = value ->> 1 FROM json_each(?) WHERE n = value ->> 0"
+
+
+def _fail(tx: Tx, attempts: Sequence[Attempt], batch: Sequence[Attempt]) -> Counter[str]:
+    """Notes tries that failed, all with the same few statements: each waits for its next one, or was the last."""
+    ends = {attempt.delivery.n: _end(tx, attempt) for attempt in attempts}
+    numbers = dict(tx.all(_FAILED, _json([(n, *end) for n, end in ends.items()])))
+    noted = [attempt for attempt in attempts if attempt.delivery.n in numbers]
+    dead = [attempt for attempt in noted if ends[attempt.delivery.n][0] == "dead"]
+    _keep(tx, noted, numbers)
+    _take_out(tx, dead)
+    last = {attempt.delivery.endpoint_n: attempt for attempt in batch}
+    # An endpoint that has worked since is well.
+    _count_failures(tx, [attempt for attempt in attempts if last[attempt.delivery.endpoint_n].error])
+    return Counter(failed=len(noted) - len(dead), dead=len(dead), gone=len(attempts) - len(noted))
+
+
+def _end(tx: Tx, attempt: Attempt) -> tuple[str, int, int, str, int | None]:
+    """What becomes of a delivery whose try failed: its state, tries, next try, error, and end."""
+    tries = attempt.delivery.tries + 1
+    next_at = tx.now + round(RETRIES.wait(tries) * SECOND)
+    if tries >= RETRIES.attempts or next_at > attempt.delivery.queued_at + MOST_AGE:
+        return "dead", tries, tx.now, attempt.error, tx.now
+    return "pending", tries, next_at, attempt.error, None
+
+
+def _count_failures(tx: Tx, attempts: Sequence[Attempt]) -> None:
+    """Counts failures in a row of endpoints; those that were under way together are one."""
+    begun: dict[int, int] = {}
+    for attempt in attempts:
+        n = attempt.delivery.endpoint_n
+        begun[n] = max(attempt.started_at, begun.get(n, 0))
+    counted = tx.all(_BADLY, tx.now, _json(list(begun.items())))
+    waits = {n: PROBES.wait(failures - PROBES.attempts + 1) for n, failures in counted if failures >= PROBES.attempts}
+    if waits:
+        tx.run(_OPEN, _json([(n, tx.now + round(wait * SECOND)) for n, wait in waits.items()]))
+
+
+def _keep(tx: Tx, attempts: Sequence[Attempt], numbers: Mapping[int, int]) -> None:
     """Adds tries to the history, each with the number that it has among those of its delivery."""
     rows = [
         (
-            *(new_id("eda"), one.delivery.n, one.delivery.endpoint_n, number),
+            *(new_id("eda"), one.delivery.n, one.delivery.endpoint_n, numbers[one.delivery.n]),
             *(one.status, one.response, one.error, one.started_at, one.completed_at),
         )
-        for one, number in numbered
+        for one in attempts
     ]
     tx.run(_ATTEMPTS, _json(rows))
 
 
-_END = (
-    "UPDATE deliveries SET state = ?, attempts = attempts + 1, tries = ?, next_at = ?, last_error = ?, finished_at = ?"
-    " WHERE n = ? AND state = 'pending' RETURNING attempts"
-)
-
-
-def _fail(tx: Tx, attempt: Attempt) -> str:
-    """Notes a try that failed, and says what becomes of the delivery."""
-    delivery, tries = attempt.delivery, attempt.delivery.tries + 1
-    wait = round(RETRIES.wait(tries) * SECOND)
-    dead = tries >= RETRIES.attempts or tx.now + wait > delivery.queued_at + MOST_AGE
-    state, next_at, end = ("dead", tx.now, tx.now) if dead else ("pending", tx.now + wait, None)
-    number = tx.value(_END, state, tries, next_at, attempt.error, end, delivery.n)
-    if number is None:
-        return "gone"
-    _keep(tx, [(attempt, number)])
-    if dead:
-        queue.recount(tx, {delivery.endpoint_n: -1})
-    return "dead" if dead else "failed"
-
-
-def _count_failure(tx: Tx, attempt: Attempt) -> None:
-    """Counts failures in a row; those that were under way together are one."""
-    n = attempt.delivery.endpoint_n
-    failures = tx.value(
-        "UPDATE delivery_endpoints SET failures = failures + 1, failed_at = ? WHERE n = ? AND failed_at <= ?"
-        " RETURNING failures",
-        *(tx.now, n, attempt.started_at),
-    )
-    if failures is not None and failures >= PROBES.attempts:
-        wait = PROBES.wait(failures - PROBES.attempts + 1)
-        tx.run("UPDATE delivery_endpoints SET open_until = ? WHERE n = ?", tx.now + round(wait * SECOND), n)
+def _take_out(tx: Tx, attempts: Sequence[Attempt]) -> None:
+    """Takes deliveries that ended out of what their endpoints have pending."""
+    ended = Counter(attempt.delivery.endpoint_n for attempt in attempts)
+    queue.recount(tx, {n: -count for n, count in ended.items()})
 
 
 def _json(values: Sequence[object]) -> str:

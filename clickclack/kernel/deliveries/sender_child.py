@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from io import RawIOBase
@@ -15,7 +16,7 @@ from io import RawIOBase
 from clickclack.kernel import logs
 from clickclack.kernel.deliveries import frames
 from clickclack.kernel.deliveries.frames import HEAD
-from clickclack.kernel.deliveries.sending import Call, Ending, LocalSender
+from clickclack.kernel.deliveries.sending import Ending, LocalSender
 from clickclack.kernel.loops import Loop
 from clickclack.kernel.outbound import Outbound, loopback_allowed
 
@@ -50,7 +51,7 @@ class Child:
             try:
                 while True:
                     (size,) = HEAD.unpack(self._exactly(HEAD.size))
-                    loop.call_soon_threadsafe(self._begin, frames.calls(self._exactly(size)))
+                    loop.call_soon_threadsafe(self._sender.begin, frames.calls(self._exactly(size)))
             except EOFError:
                 pass
             except Exception:
@@ -66,9 +67,6 @@ class Child:
                 raise EOFError
             parts += part
         return bytes(parts)
-
-    def _begin(self, calls: Sequence[Call]) -> None:
-        self._sender.begin(calls)
 
     def _note(self, endings: Sequence[Ending]) -> None:
         self._endings += endings
@@ -92,9 +90,9 @@ class Child:
                 done += self._sink.write(rest[done:])
 
 
-def main() -> None:
+def main(log_format: str = "auto") -> None:
     """Runs as a process of its own. Signals that end the server are the server's to answer: it ends our input."""
-    logs.set_up()
+    logs.set_up(log_format)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -107,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

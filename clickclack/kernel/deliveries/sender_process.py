@@ -30,7 +30,8 @@ class SenderProcess:
     is begun when there is something to send, a second later at the earliest.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, log_format: str = "auto") -> None:
+        self._log_format = log_format
         self._ended: Callable[[Sequence[Ending]], None] = lambda _: None
         self._under_way: set[int] = set()
         self._first: list[bytes] = []
@@ -63,7 +64,7 @@ class SenderProcess:
             await self._wanted.wait()
             self._wanted.clear()
             try:
-                child = await _start()
+                child = await _start(self._log_format)
             except Exception:
                 self._tell_lost(self._abandoned())
                 raise
@@ -110,8 +111,8 @@ class SenderProcess:
             self._ended([Ending(n, error=LOST) for n in ns])
 
 
-async def _start() -> asyncio.subprocess.Process:
-    command, environment = child_command()
+async def _start(log_format: str) -> asyncio.subprocess.Process:
+    command, environment = child_command(log_format)
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
 
@@ -130,14 +131,14 @@ async def _endings(source: asyncio.StreamReader) -> list[Ending]:
     return frames.endings(await source.readexactly(size))
 
 
-def child_command() -> tuple[list[str], dict[str, str]]:
+def child_command(log_format: str = "auto") -> tuple[list[str], dict[str, str]]:
     """How the child is started, and its environment: it runs the code that runs here, wherever that was started.
 
     It reads what strangers answer, so it is given nothing of the server's settings, which hold secrets.
     """
     kept = children.environment(SWITCH)
     if getattr(sys, "frozen", False):
-        return [sys.executable, COMMAND], kept
+        return [sys.executable, COMMAND, log_format], kept
     here = str(Path(sender_child.__file__).parents[3])
     paths = os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))
-    return [sys.executable, "-P", "-m", sender_child.__name__], {**kept, "PYTHONPATH": paths}
+    return [sys.executable, "-P", "-m", sender_child.__name__, log_format], {**kept, "PYTHONPATH": paths}

@@ -109,8 +109,8 @@ async def test_calls_fail_when_no_process_can_be_started_and_the_next_begins_one
 ):
     commands, real = iter(["/nowhere/python"]), child_command
 
-    def unsteady() -> tuple[list[str], dict[str, str]]:
-        command, environment = real()
+    def unsteady(log_format: str) -> tuple[list[str], dict[str, str]]:
+        command, environment = real(log_format)
         return [next(commands, command[0]), *command[1:]], environment
 
     monkeypatch.setattr(sender_process, "child_command", unsteady)
@@ -230,8 +230,8 @@ async def test_the_end_of_the_server_ends_the_process_and_tells_of_nothing(child
     assert heard.endings == {}
 
 
-def run_child(content: bytes) -> subprocess.CompletedProcess[bytes]:
-    command, environment = child_command()
+def run_child(content: bytes, log_format: str = "auto") -> subprocess.CompletedProcess[bytes]:
+    command, environment = child_command(log_format)
     return subprocess.run(command, input=content, env=environment, capture_output=True, timeout=30, check=False)
 
 
@@ -244,10 +244,14 @@ def test_the_process_ends_with_its_input_wherever_that_is_cut(content: bytes):
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-def test_a_process_that_does_not_know_what_it_is_told_ends():
+@pytest.mark.parametrize(("log_format", "first"), [("auto", b"{"), ("json", b"{"), ("human", b"0123456789")])
+def test_a_process_that_does_not_know_what_it_is_told_ends_and_says_so_as_the_server_would(
+    log_format: str, first: bytes
+):
     text = b'[{"unknown":1}]'
-    ended = run_child(frames.HEAD.pack(len(text)) + text + WHOLE)
+    ended = run_child(frames.HEAD.pack(len(text)) + text + WHOLE, log_format)
     assert b"the server says what this process does not know" in ended.stderr
+    assert ended.stderr[0] in first
 
 
 def test_the_process_is_given_no_settings(monkeypatch: pytest.MonkeyPatch):
@@ -272,10 +276,10 @@ async def test_signals_that_end_the_server_leave_the_process_to_it(children: lis
 
 
 def test_the_hidden_command_of_the_program_is_the_process(monkeypatch: pytest.MonkeyPatch):
-    command = [sys.executable, "-m", "clickclack", sender_process.COMMAND]
+    command = [sys.executable, "-m", "clickclack", sender_process.COMMAND, "human"]
     assert subprocess.run(command, input=b"", capture_output=True, timeout=30, check=False).returncode == 0
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert child_command()[0] == [sys.executable, "send-deliveries"]
+    assert child_command("human")[0] == [sys.executable, "send-deliveries", "human"]
 
 
 async def test_the_process_ends_when_nobody_takes_what_it_has_to_tell():

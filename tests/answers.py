@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from clickclack.api.chat.events import BOT_NEWS, PAYLOADS, SIGNALS
+from clickclack.api.chat.events import PAYLOADS
 from clickclack.api.chat.models import Error
 from clickclack.api.chat.models import Event as EventModel
 from clickclack.api.chat.surface import ROOMS
@@ -15,6 +15,11 @@ from clickclack.kernel.http.endpoint import Endpoint
 from clickclack.kernel.http.openapi import document
 
 ENDPOINTS: list[Endpoint[Any]] = [endpoint for room in ROOMS for endpoint in room.endpoints]
+SIGNALS = frozenset({"agent.progress", "presence.changed", "typing.started", "typing.stopped"})
+"""What callers signal: never stored, with an id of its own kind."""
+BOT_NEWS = frozenset({"bot.deleted", "bot.membership_removed", "bot_command.updated"})
+"""What the server tells of bots: never stored, without an id."""
+
 DOCUMENT = document("ClickClack", "0", ENDPOINTS, Error)
 
 _PATTERNS = [

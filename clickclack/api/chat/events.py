@@ -41,12 +41,6 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
 }
 """The durable vocabulary, sorted as it is served, with the members of each payload."""
 
-SIGNALS = frozenset({"agent.progress", "presence.changed", "typing.started", "typing.stopped"})
-"""What callers signal: never stored, with an id of its own kind."""
-
-BOT_NEWS = frozenset({"bot.deleted", "bot.membership_removed", "bot_command.updated"})
-"""What the server tells of bots: never stored, without an id."""
-
 NO_EVENT: dict[str, Any] = {
     "id": "",
     "cursor": "",

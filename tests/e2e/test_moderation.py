@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import message, part, ready
+from tests.e2e.pages import act, message, part, ready, send
 
 REFUSED = ("Failed to load resource",)
 
@@ -57,3 +57,25 @@ async def test_a_note_from_the_card_is_left_with_one_escape(open_page: Open, bob
     await ann.keyboard.press("Escape")
     await expect(part(ann, "note-text")).to_have_count(0)
     await expect(part(ann, "profile-card")).to_have_count(0)
+
+
+async def test_who_becomes_a_guest_with_a_thread_open_is_told_and_follows_it_again_when_let_in(
+    open_page: Open, bob: str
+):
+    ann, other = await open_page(), await open_page(f"/app/sign-in#token={bob}", expected=REFUSED)
+    await ready(ann)
+    await ready(other)
+    await act(other, await send(other, "Any news?"), "thread")
+    await send(other, "None yet", box="thread-composer-input")
+    await expect(part(other, "thread-follow")).to_have_text("Following")
+    await part(ann, "person").filter(has_text="Bob").click()
+    await part(part(ann, "card-ruling"), "rule-menu").click()
+    await part(ann, "rule-guest").click()
+    await expect(part(other, "message-row")).to_have_count(0)
+    await expect(other.get_by_role("alert")).to_contain_text("cannot see it")
+    await ann.get_by_role("button", name="Undo").click()
+    await expect(part(other, "channel-link")).to_have_count(1)
+    await part(other, "threads-open").click()
+    await part(other, "followed-thread").click()
+    await expect(message(other, "None yet")).to_be_visible()
+    await expect(part(other, "thread-follow")).to_have_text("Following")

@@ -22,6 +22,10 @@ export class Pins {
     this.#lists.set(channel, await getPins(channel));
   }
 
+  forget(channel: string): void {
+    this.#lists.delete(channel);
+  }
+
   /** Shows a pin, or that there is none, before the server has answered. */
   put(message: Message, pinned: boolean): void {
     const channel = message.channel_id ?? '';

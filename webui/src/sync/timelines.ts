@@ -23,6 +23,15 @@ export class Timelines extends Map<string, Timeline> {
     return [...this.values()].filter((t) => t.channel === conversation);
   }
 
+  /** Forgets a conversation that I see no more: what happens in it is told to others. */
+  forget(conversation: string): void {
+    for (const [key, timeline] of this) {
+      if (timeline.channel !== conversation) continue;
+      timeline.close();
+      this.delete(key);
+    }
+  }
+
   close(): void {
     for (const timeline of this.values()) timeline.close();
   }

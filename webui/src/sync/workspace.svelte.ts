@@ -208,8 +208,18 @@ export class WorkspaceState {
   }
 
   async #readChannels(): Promise<void> {
+    const before = this.channels;
     this.channels = (await getChannels(this.info.id)).sort(byName);
+    for (const { id } of before) if (!this.channel(id)) this.#forget(id);
+    // Threads of a channel come and go with it.
+    if (this.ready && this.channels.some(({ id }) => !before.some((c) => c.id === id))) this.refreshFollowed();
     for (const channel of this.channels) this.mentions.read(channel.id, channel.last_read_seq);
+  }
+
+  #forget(channel: string): void {
+    this.timelines.forget(channel);
+    this.pins.forget(channel);
+    this.refreshFollowed();
   }
 
   async #readMembers(): Promise<void> {

@@ -1,0 +1,29 @@
+/** Why a search that found nothing may have found nothing: operators that name what is not there. */
+import type { Channel, Member } from '../../api/types';
+
+const OPERATOR = /(?:^|\s)(from|in|before|after|has):(\S+)/gi;
+const HAS = ['code', 'file', 'image', 'link'];
+
+export function doubts(query: string, members: readonly Member[], channels: readonly Channel[]): string[] {
+  return [...query.matchAll(OPERATOR)].flatMap(([, name = '', value = '']) => {
+    const wanted = value.toLowerCase().replace(/^[@#]+/, '');
+    switch (name.toLowerCase()) {
+      case 'from':
+        return nobody(wanted, members);
+      case 'in':
+        return channels.some((c) => c.name === wanted) ? [] : [`There is no channel #${wanted} that you can see.`];
+      case 'has':
+        return HAS.includes(wanted) ? [] : [`has: knows ${HAS.join(', ')}.`];
+      default:
+        return isDay(wanted) ? [] : [`${name}: needs a day like 2026-03-31.`];
+    }
+  });
+}
+
+function nobody(handle: string, members: readonly Member[]): string[] {
+  if (members.some(({ user }) => user.handle.toLowerCase() === handle)) return [];
+  const near = members.find(({ user }) => user.handle.toLowerCase().startsWith(handle) || user.display_name.toLowerCase().startsWith(handle));
+  return [`Nobody here has the handle @${handle}.${near ? ` ${near.user.display_name} is from:${near.user.handle}.` : ''}`];
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));

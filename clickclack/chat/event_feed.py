@@ -21,6 +21,7 @@ from clickclack.kernel.deliveries import queue
 from clickclack.kernel.deliveries.queue import NewDelivery
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.event import Event
+from clickclack.kernel.events import Pruned, Pruning
 from clickclack.kernel.loops import Loop
 from clickclack.kernel.transaction import Tx, marks
 
@@ -187,11 +188,12 @@ def move(tx: Tx, passed: Passed) -> None:
         queue.add(tx, passed.deliveries)
 
 
-def prune(tx: Tx, workspace_n: int, before: int | None, keep: int | None) -> int:
+def prune(tx: Tx, wanted: Pruning) -> Pruned:
     """What `events.prune` does, but nothing that a subscription of the workspace has still to be told of."""
+    events.mark_end(tx, wanted.stream)
     first = "SELECT MIN(since_n) FROM event_subscriptions WHERE workspace_n = ? AND revoked_at IS NULL"
-    since: int | None = tx.value(first, workspace_n)
+    since: int | None = tx.value(first, wanted.stream)
     if since is None:
-        return events.prune(tx, workspace_n, before, keep)
+        return events.prune(tx, wanted)
     passed: int = tx.value("SELECT event_n FROM event_readers WHERE name = ?", READER)
-    return events.prune(tx, workspace_n, before, keep, max(since, passed))
+    return events.prune(tx, wanted, max(since, passed))

@@ -1,10 +1,12 @@
 """`admin events prune`: takes old events out of a workspace's log (contract chat 7.2).
 
-Messages stay as they are; so does what event subscriptions have still to be told of.
+Messages stay as they are; so does what event subscriptions have still to be told of. Events that only the server itself
+reads go with the others, and do not count.
 """
 
 import time
 
+from clickclack.api.chat.events import PAYLOADS
 from clickclack.chat import event_feed
 from clickclack.cli import lookups
 from clickclack.cli.admin_people import WORKSPACE
@@ -12,6 +14,7 @@ from clickclack.cli.commands import Asked, LongCommand, Said
 from clickclack.cli.flags import FlagError
 from clickclack.kernel.clock import DAY, from_rfc3339
 from clickclack.kernel.database import Database
+from clickclack.kernel.events import Pruning
 
 
 async def _prune(db: Database, asked: Asked) -> Said:
@@ -22,8 +25,9 @@ async def _prune(db: Database, asked: Asked) -> Said:
         raise FlagError("one of -older-than-days, -before and -keep-latest is required")
     workspace = await db.read(lookups.workspace, asked)
     total = 0
-    while pruned := await db.write(event_feed.prune, workspace.n, before, keep):
-        total += pruned
+    wanted = Pruning(workspace.n, PAYLOADS, before, keep)
+    while (pruned := await db.write(event_feed.prune, wanted)).rows:
+        total += pruned.told
     return Said(f"pruned {total} events")
 
 

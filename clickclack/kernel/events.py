@@ -3,6 +3,7 @@
 Source: design section 5.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,10 @@ import orjson
 
 from clickclack.kernel.event import Event
 from clickclack.kernel.ids import parse_id
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 PRUNED_AT_ONCE = 1000
+END = "events.pruned"
 _COLUMNS_BUT_N = "id, type, stream, place, private, data, created_at"
 _COLUMNS = f"n, {_COLUMNS_BUT_N}"
 _END = 2**63 - 1
@@ -73,21 +75,51 @@ def newest(tx: Tx, view: Viewpoint) -> Event | None:
     return None if row is None else _event(row, view.viewer)
 
 
-def prune(tx: Tx, stream: int, before: int | None, keep: int | None, until: int = _END) -> int:
-    """Removes up to 1000 events of a stream, oldest first, and says how many; 0 when there are no more.
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What may go of a stream: what was made before `before`, in microseconds UTC, but for the newest `keep` of `types`.
 
-    Those made at `before`, in microseconds UTC, or later stay, the newest `keep`, and those behind the row `until`. The
-    newest event of the whole log always stays: the next one is numbered after it.
+    None for a bound that is not set.
     """
+
+    stream: int
+    types: Collection[str]
+    before: int | None = None
+    keep: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many rows went, and how many of them were of the types that were asked about."""
+
+    rows: int
+    told: int
+
+
+def prune(tx: Tx, wanted: Pruning, until: int = _END) -> Pruned:
+    """Removes up to 1000 events of a stream, oldest first, up to the row `until`; no rows when there are no more.
+
+    The newest event of the whole log always stays, for the next one is numbered after it: see `mark_end`.
+    """
+    stream, types, before, keep = wanted.stream, wanted.types, wanted.before, wanted.keep
     newest: int = tx.value("SELECT MAX(n) FROM events") or 0
     if keep:
-        kept = "SELECT n FROM events WHERE stream = ? ORDER BY n DESC LIMIT 1 OFFSET ?"
-        newest = tx.value(kept, stream, keep - 1) or 0
-    return tx.run(
+        kept = f"SELECT n FROM events WHERE stream = ? AND type IN ({marks(types)}) ORDER BY n DESC LIMIT 1 OFFSET ?"
+        newest = tx.value(kept, stream, *types, keep - 1) or 0
+    gone = tx.all(
         "DELETE FROM events WHERE n IN"
-        " (SELECT n FROM events WHERE stream = ? AND n < ? AND n <= ? AND created_at < ? ORDER BY n LIMIT ?)",
+        " (SELECT n FROM events WHERE stream = ? AND n < ? AND n <= ? AND created_at < ? ORDER BY n LIMIT ?)"
+        " RETURNING type",
         *(stream, newest, until, _END if before is None else before, PRUNED_AT_ONCE),
     )
+    return Pruned(len(gone), sum(event_type in types for (event_type,) in gone))
+
+
+def mark_end(tx: Tx, stream: int) -> None:
+    """Ends the log with an event that nobody is told of, so that the last one of the stream can be pruned."""
+    last = tx.one("SELECT stream, type FROM events WHERE n = (SELECT MAX(n) FROM events)")
+    if last is not None and last[0] == stream and last[1] != END:
+        tx.emit(END, stream, {}, recipients=())
 
 
 def last_id(tx: Tx) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 from clickclack.api.chat.events import PAYLOADS, event
 from clickclack.chat import event_feed
 from clickclack.chat.event_feed import EventFeed, Passed
+from clickclack.kernel.events import Pruning
 from clickclack.kernel.transaction import Tx
 from tests.api.chat.test_event_subscriptions import subscribe
 from tests.conftest import Server
@@ -70,12 +71,12 @@ async def test_what_is_still_to_be_told_is_not_pruned(server: Server) -> None:
     workspace_n = await server.db.read(
         lambda tx: Tx.value(tx, "SELECT n FROM workspaces WHERE id = ?", server.cast.workspace)
     )
-    while await server.db.write(event_feed.prune, workspace_n, None, 0):
+    while (await server.db.write(event_feed.prune, Pruning(workspace_n, PAYLOADS))).rows:
         pass
     passed = await look(server)
     assert len(passed.deliveries) == 3
     await server.db.write(event_feed.move, passed)
-    assert await server.db.write(event_feed.prune, workspace_n, None, 0) == 2, "the last of all stays"
+    assert (await server.db.write(event_feed.prune, Pruning(workspace_n, PAYLOADS))).told == 3
 
 
 async def test_a_log_that_tells_nobody_anything_is_passed_for_good_when_it_is_quiet(

@@ -26,6 +26,7 @@ from clickclack.identity import audit
 from clickclack.kernel.deliveries import endpoints, outcomes, queue
 from clickclack.kernel.deliveries.outcomes import Attempt
 from clickclack.kernel.deliveries.queue import NewDelivery, Portion
+from clickclack.kernel.events import Pruning
 from clickclack.kernel.seal import Seal
 from tests.watched import Watched
 
@@ -90,7 +91,8 @@ def feeding(w: Watched) -> None:
     passed = event_feed.look(w.tx, 0, event, frozenset(PAYLOADS))
     assert passed.deliveries
     event_feed.move(w.tx, passed)
-    event_feed.prune(w.tx, 1, None, 0)
+    event_feed.prune(w.tx, Pruning(1, PAYLOADS, keep=1))
+    event_feed.prune(w.tx, Pruning(1, PAYLOADS))
 
 
 def sending(w: Watched) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from clickclack.kernel import events
 from clickclack.kernel.database import Database
-from clickclack.kernel.events import Event, Viewpoint
+from clickclack.kernel.events import Event, Pruned, Pruning, Viewpoint
 from clickclack.kernel.transaction import Tx
 from tests.clock import FakeClock
 
@@ -168,20 +168,42 @@ async def test_pruning_removes_what_is_old_and_keeps_the_newest(db: Database, cl
         made.append(await db.write(tell, f"e{n}"))
         clock.advance(10)
     await db.write(tell, "other", 2)
-    assert await db.write(events.prune, 1, made[2].created_at, None) == 2
+    named = [f"e{n}" for n in range(6)]
+
+    async def prune(before: int | None, keep: int | None) -> int:
+        return (await db.write(events.prune, Pruning(1, named, before, keep))).rows
+
+    assert await prune(made[2].created_at, None) == 2
     assert await types(db, Viewpoint(1, 5)) == ["e2", "e3", "e4", "e5"]
-    assert await db.write(events.prune, 1, None, 3) == 1
-    assert await db.write(events.prune, 1, None, 3) == 0
-    assert await db.write(events.prune, 1, made[4].created_at, 3) == 0
-    assert await db.write(events.prune, 1, None, 0) == 3
+    assert await prune(None, 3) == 1
+    assert await prune(None, 3) == 0
+    assert await prune(made[4].created_at, 3) == 0
+    assert await prune(None, 0) == 3
     assert await types(db, Viewpoint(2, 5)) == ["other"]
+
+
+async def test_what_is_kept_and_what_went_is_counted_by_type(db: Database):
+    for name in ("told", "inner", "told", "inner", "told", "inner", "inner"):
+        await db.write(tell, name)
+    assert await db.write(events.prune, Pruning(1, ["told"], keep=2)) == Pruned(rows=2, told=1)
+    assert await types(db, Viewpoint(1, 5)) == ["told", "inner", "told", "inner", "inner"]
 
 
 async def test_the_newest_event_of_the_log_is_never_pruned(db: Database):
     told = [await db.write(tell, f"e{n}") for n in range(3)]
-    assert await db.write(events.prune, 1, None, None) == 2
+    assert (await db.write(events.prune, Pruning(1, []))).rows == 2
     assert await types(db, Viewpoint(1, 5)) == ["e2"]
+    await db.write(events.mark_end, 2)
     assert (await db.write(tell, "next")).n == told[-1].n + 1
+
+
+async def test_behind_a_mark_all_of_a_stream_can_go_and_no_number_comes_twice(db: Database):
+    told = await db.write(tell, "told")
+    for _ in range(2):
+        await db.write(events.mark_end, 1)
+    assert (await db.write(events.prune, Pruning(1, ["told"]))) == Pruned(rows=1, told=1)
+    assert await types(db, Viewpoint(1, 5)) == []
+    assert (await db.write(tell, "next")).n == told.n + 2
 
 
 async def test_pruning_goes_in_pieces(db: Database):
@@ -190,4 +212,4 @@ async def test_pruning_goes_in_pieces(db: Database):
             tell(tx, "e")
 
     await db.write(many)
-    assert [await db.write(events.prune, 1, None, 1) for _ in range(3)] == [1000, 199, 0]
+    assert [(await db.write(events.prune, Pruning(1, ["e"], keep=1))).rows for _ in range(3)] == [1000, 199, 0]

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from clickclack.api.chat.events import PAYLOADS
 from clickclack.api.chat.parts import AUDIENCE
+from clickclack.chat import event_feed
 from clickclack.kernel import events
-from clickclack.kernel.events import Event
+from clickclack.kernel.events import Event, Pruning
 from tests.conftest import Server
 
 
@@ -59,13 +61,23 @@ async def test_a_cursor_that_was_pruned_asks_for_a_resync_and_messages_stay(serv
     path = f"/api/channels/{server.cast.general}/messages"
     made = [(await server.owner.post(path, {"body": str(n)}))["event"] for n in range(3)]
     stream = await server.db.read(lambda tx: tx.value("SELECT n FROM workspaces WHERE slug = 'acme'"))
-    await server.db.write(events.prune, stream, None, 1)
+    await server.db.write(events.prune, Pruning(stream, PAYLOADS, keep=1))
     async with server.member.follow(server.cast.workspace, after=made[0]["cursor"]) as socket:
         assert await socket.closed() == (4001, "realtime replay limit exceeded; resync required")
     async with server.member.follow(server.cast.workspace, after=made[2]["cursor"]) as socket:
         later = (await server.owner.post(path, {"body": "later"}))["event"]
         assert await socket.next() == later
     assert len((await server.member.get(path))["messages"]) == 4
+
+
+async def test_the_cursor_of_the_last_event_of_all_asks_for_a_resync_once_that_is_pruned(server: Server) -> None:
+    last = (await server.owner.post(f"/api/channels/{server.cast.general}/messages", {"body": "last"}))["event"]
+    stream = await server.db.read(lambda tx: tx.value("SELECT n FROM workspaces WHERE slug = 'acme'"))
+    await server.db.write(event_feed.prune, Pruning(stream, PAYLOADS))
+    page = await server.member.get(f"/api/realtime/events?workspace_id={server.cast.workspace}&include_tail=true")
+    assert (page["events"], page["tail_cursor"]) == ([], "")
+    async with server.member.follow(server.cast.workspace, after=last["cursor"]) as socket:
+        assert (await socket.closed())[0] == 4001
 
 
 async def test_a_cursor_of_what_one_may_not_see_asks_for_a_resync(server: Server) -> None:

@@ -1,14 +1,15 @@
 """Content from a blob store as an answer that can do no harm as a page of our origin (contract chat 6.9)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from urllib.parse import quote
 
 from aiohttp import web
 
 from clickclack.kernel.blobs import BlobStore
-from clickclack.kernel.http.ranges import Validators, asked_slice, is_unchanged
+from clickclack.kernel.http.ranges import Slice, Validators, asked_slices, is_unchanged
 from clickclack.kernel.media_types import UNKNOWN, bare_type
 
 SHOWN = frozenset(
@@ -64,10 +65,40 @@ async def serve(headers: Mapping[str, str], blobs: BlobStore, served: Served) ->
         answer["Last-Modified"] = served.state.last_modified
     if is_unchanged(headers, served.state):
         return web.Response(status=304, headers=answer)
-    part = asked_slice(headers, served.size, served.state)
+    slices = asked_slices(headers, served.size, served.state)
     answer["Content-Type"] = known if shown else UNKNOWN
+    if len(slices) > 1:
+        return await _several(answer, blobs, served, slices)
+    part = slices[0] if slices else Slice(0, served.size)
     answer["Content-Length"] = str(part.end - part.start)
-    if part.status == 206:
-        answer["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{served.size}"
+    if slices:
+        answer["Content-Range"] = _content_range(part, served.size)
     content = await blobs.open(served.key, part.start, part.end)
-    return web.Response(status=part.status, headers=answer, body=content)
+    return web.Response(status=206 if slices else 200, headers=answer, body=content)
+
+
+def _content_range(part: Slice, size: int) -> str:
+    return f"bytes {part.start}-{part.end - 1}/{size}"
+
+
+async def _several(answer: dict[str, str], blobs: BlobStore, served: Served, slices: Sequence[Slice]) -> web.Response:
+    """Several ranges, each behind a head of its own (RFC 9110 section 14.6)."""
+    boundary = token_hex(16)
+    heads = [
+        f"\r\n--{boundary}\r\nContent-Type: {answer['Content-Type']}\r\n"
+        f"Content-Range: {_content_range(part, served.size)}\r\n\r\n".encode()
+        for part in slices
+    ]
+    end = f"\r\n--{boundary}--\r\n".encode()
+    length = sum(map(len, heads)) + sum(part.end - part.start for part in slices) + len(end)
+    answer |= {"Content-Type": f"multipart/byteranges; boundary={boundary}", "Content-Length": str(length)}
+    await blobs.open(served.key, 0, 0)  # what is not there is told before an answer has begun
+
+    async def body() -> AsyncGenerator[bytes]:
+        for head, part in zip(heads, slices, strict=True):
+            yield head
+            async for piece in await blobs.open(served.key, part.start, part.end):
+                yield piece
+        yield end
+
+    return web.Response(status=206, headers=answer, body=body())

@@ -9,7 +9,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.errors import OutOfRange
 
-_RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
+_UNIT = "bytes="
+_RANGE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
+MOST = 32
+"""Ranges that are sent one by one; who asks for more gets the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,8 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The bytes from `start` up to `end`, which is not among them, and the status of an answer that holds them."""
+    """The bytes from `start` up to `end`, which is not among them."""
 
-    status: int
     start: int
     end: int
 
@@ -49,25 +51,38 @@ def is_unchanged(headers: Mapping[str, str], of: Validators) -> bool:
     return since is not None and of.modified_at is not None and of.modified_at // SECOND <= since
 
 
-def asked_slice(headers: Mapping[str, str], size: int, of: Validators) -> Slice:
-    """One range as 206; the whole as 200 for none, several, a malformed one, or another state in `If-Range`.
+def asked_slices(headers: Mapping[str, str], size: int, of: Validators) -> list[Slice]:
+    """The ranges that are asked for, as they stand; none when the whole is.
 
-    Raises OutOfRange when the content has no byte of the range.
+    The whole is also the answer to another state in `If-Range`, and where the ranges are more than 32 or together more
+    than the whole. Raises OutOfRange for what is no list of ranges, and when the content has no byte of any of them.
     """
-    whole = Slice(200, 0, size)
-    match = _RANGE.fullmatch(headers.get("Range", "").strip())
-    if match is None or match[1] == match[2] == "" or not _is_same(headers.get("If-Range"), of):
-        return whole
-    if match[1] == "":
-        length = min(int(match[2]), size)
-        start, end = size - length, size
-    else:
-        start, end = int(match[1]), size if match[2] == "" else min(int(match[2]) + 1, size)
-        if match[2] != "" and int(match[2]) < start:
-            return whole
-    if start >= size or start >= end:
+    asked = headers.get("Range", "").strip()
+    if not asked or not _is_same(headers.get("If-Range"), of):
+        return []
+    unit, texts = asked[: len(_UNIT)].lower(), [text.strip() for text in asked[len(_UNIT) :].split(",")]
+    matches = [_RANGE.fullmatch(text) for text in texts if text]
+    if unit != _UNIT or not matches:
         raise OutOfRange(size)
-    return Slice(206, start, end)
+    slices = [_slice(match, size) for match in matches]
+    held = [part for part in slices if part.start < part.end]
+    if not held:
+        raise OutOfRange(size)
+    if len(held) > MOST or sum(part.end - part.start for part in held) > size:
+        return []
+    return held
+
+
+def _slice(match: re.Match[str] | None, size: int) -> Slice:
+    """What of the content one range has, perhaps nothing; OutOfRange when it is none."""
+    if match is None or match[1] == match[2] == "":
+        raise OutOfRange(size)
+    if match[1] == "":
+        return Slice(size - min(int(match[2]), size), size)
+    start, end = int(match[1]), size if match[2] == "" else int(match[2]) + 1
+    if end <= start and match[2] != "":
+        raise OutOfRange(size)
+    return Slice(start, min(end, size))
 
 
 def _is_same(condition: str | None, of: Validators) -> bool:

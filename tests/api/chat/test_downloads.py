@@ -1,5 +1,8 @@
 """Downloading: types and names that do no harm, ranges, copies that are still good (contract chat 6.9, 13.5)."""
 
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
 import pytest
 
 from clickclack.api.chat.parts import UPLOADING
@@ -72,11 +75,11 @@ async def test_a_name_beyond_ascii_is_spelled_as_rfc_5987_wants(server: Server, 
         ("bytes=7-100", 206, b"789", "bytes 7-9/10"),
         ("bytes=-3", 206, b"789", "bytes 7-9/10"),
         ("bytes=-100", 206, b"0123456789", "bytes 0-9/10"),
-        ("bytes=0-1,4-5", 200, b"0123456789", None),
-        ("bytes=4-2", 200, b"0123456789", None),
-        ("bytes=-", 200, b"0123456789", None),
-        ("bytes=a-b", 200, b"0123456789", None),
-        ("lines=1-2", 200, b"0123456789", None),
+        ("bytes=0-9,4-5", 200, b"0123456789", None),
+        ("bytes=4-2", 416, None, "bytes */10"),
+        ("bytes=-", 416, None, "bytes */10"),
+        ("bytes=a-b", 416, None, "bytes */10"),
+        ("lines=1-2", 416, None, "bytes */10"),
         ("bytes=10-", 416, None, "bytes */10"),
         ("bytes=10-20", 416, None, "bytes */10"),
         ("bytes=-0", 416, None, "bytes */10"),
@@ -90,6 +93,19 @@ async def test_one_range_is_served(
     assert answer.headers.get("Content-Range") == span
     if content is not None:
         assert answer.raw == content
+
+
+async def test_several_ranges_are_served_each_with_its_place(server: Server) -> None:
+    upload = await server.member.upload(server.cast.workspace, b"0123456789")
+    answer = await server.member.download(upload["id"], 206, Range="bytes=0-1,-3")
+    kind = answer.headers["Content-Type"]
+    assert kind.startswith("multipart/byteranges; boundary=")
+    whole = message_from_bytes(b"Content-Type: %s\r\n\r\n%s" % (kind.encode(), answer.raw), policy=policy.default)
+    parts = [part for part in whole.iter_parts() if isinstance(part, EmailMessage)]
+    assert [(part["Content-Range"], part.get_content_type(), part.get_content()) for part in parts] == [
+        ("bytes 0-1/10", "text/plain", "01"),
+        ("bytes 7-9/10", "text/plain", "789"),
+    ]
 
 
 async def test_a_range_of_a_large_file_is_cut_where_it_is_asked(server: Server) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clickclack.kernel.clock import SECOND
 from clickclack.kernel.errors import OutOfRange
 from clickclack.kernel.http.files import disposition
-from clickclack.kernel.http.ranges import Slice, Validators, asked_slice, is_unchanged
+from clickclack.kernel.http.ranges import Slice, Validators, asked_slices, is_unchanged
 
 STATE = Validators('"a"', 1_790_000_000 * SECOND + 5)
 DATE = "Mon, 21 Sep 2026 14:13:20 GMT"
@@ -20,18 +20,43 @@ DATE = "Mon, 21 Sep 2026 14:13:20 GMT"
 def test_a_range_is_cut_to_the_content_or_out_of_range(size: int, first: int, last: int) -> None:
     headers = {"Range": f"bytes={first}-{last}"}
     wanted = list(range(size))[first : last + 1]
-    if last < first:
-        assert asked_slice(headers, size, STATE) == Slice(200, 0, size)
-    elif wanted:
-        assert asked_slice(headers, size, STATE) == Slice(206, wanted[0], wanted[-1] + 1)
+    if wanted:
+        assert asked_slices(headers, size, STATE) == [Slice(wanted[0], wanted[-1] + 1)]
     else:
         with pytest.raises(OutOfRange) as refused:
-            asked_slice(headers, size, STATE)
+            asked_slices(headers, size, STATE)
         assert refused.value.headers == {"Content-Range": f"bytes */{size}"}
 
 
-def test_a_number_that_is_too_long_to_be_a_position_is_no_range() -> None:
-    assert asked_slice({"Range": f"bytes={'9' * 5000}-"}, 5, STATE) == Slice(200, 0, 5)
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=", "bytes=,", "bytes=-", "bytes=x", "bytes=3-1", "bytes=0-0,x", "items=0-1", f"bytes={'9' * 5000}-"],
+)
+def test_what_is_no_list_of_ranges_is_refused(asked: str) -> None:
+    with pytest.raises(OutOfRange):
+        asked_slices({"Range": asked}, 5, STATE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("", []),
+        ("Bytes=0-0", [Slice(0, 1)]),
+        ("bytes=0-0, 2-, -1", [Slice(0, 1), Slice(2, 5), Slice(4, 5)]),
+        ("bytes=3-,9-,-0", [Slice(3, 5)]),
+        ("bytes=0-3,1-4", []),
+        (f"bytes={','.join(['0-0'] * 33)}", []),
+    ],
+)
+def test_ranges_stand_as_they_were_asked_for_unless_they_are_more_than_the_whole(
+    asked: str, wanted: list[Slice]
+) -> None:
+    assert asked_slices({"Range": asked}, 5, STATE) == wanted
+
+
+def test_more_ranges_than_are_sent_one_by_one_are_the_whole() -> None:
+    asked = ",".join(f"{n}-{n}" for n in range(33))
+    assert asked_slices({"Range": f"bytes={asked}"}, 100, STATE) == []
 
 
 def test_the_time_of_a_state_has_whole_seconds() -> None:

@@ -22,6 +22,7 @@ from clickclack.api.chat.parts import (
     ORIGINS,
     SIGN_IN,
     UPLOADING,
+    USES,
     PublicConfig,
     Uploading,
 )
@@ -66,6 +67,7 @@ CLAIM_TIMES, CLAIM_SECONDS = 10, 60.0
 def open_data(settings: Settings) -> None:
     """Makes the data directory and brings the database to the newest schema; raises what `kernel.opening` raises."""
     prepare_directory(settings.data, FOLDERS)
+    prepare_directory(settings.upload_folder, option="--uploads")
     settings.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     schema = resources.files("clickclack").joinpath("schema").iterdir()
     seal.make_key(settings.data / integration_parts.KEY_FILE)
@@ -97,8 +99,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
             await stack.enter_async_context(pushes.loop.running())
         hub.start()
         stack.push_async_callback(hub.stop)
-        stack.push_async_callback(resolver.close)
-        blobs = await LocalBlobs.open_folder(settings.data / "uploads")
+        stack.push_async_callback(resolver.try_to_write_uses)
+        blobs = await LocalBlobs.open_folder(settings.upload_folder)
         await stack.enter_async_context(Timers(db, timers(db, resolver, blobs)).running())
         mail_workers = await stack.enter_async_context(sign_in_parts.mail_workers(settings, db))
         await stack.enter_async_context(JobRunner(db, workers(db, blobs) | mail_workers).running())
@@ -124,7 +126,7 @@ def _application(settings: Settings, resolver: Resolver, metrics: Metrics | None
     if settings.access_log != "off":
         observers.append(AccessLog(errors_only=settings.access_log == "errors").observe)
     app = web.Application(middlewares=[one_middleware([surface], logs.correlation.set, observers)])
-    app[CHAT], app[ORIGINS] = surface, origins
+    app[CHAT], app[ORIGINS], app[USES] = surface, origins, resolver.try_to_write_uses
     app[HEARTBEATS] = heartbeats = Heartbeats()
     app.cleanup_ctx.append(lambda _: heartbeats.running())
     app[CONFIG] = PublicConfig(__version__, settings.public_api_url, settings.public_url)

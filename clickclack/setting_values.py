@@ -75,8 +75,17 @@ def _directory(value: object) -> object:
     return value
 
 
+def _folder(value: object) -> str:
+    """A path; `file://` before it says the same."""
+    text = value.removeprefix("file://") if isinstance(value, str) else "://"
+    if "://" in text:
+        raise ValueError("must be a folder of this machine, plain or behind file://")
+    return text
+
+
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
 Directory = Annotated[Path, BeforeValidator(_directory)]
+Folder = Annotated[str, BeforeValidator(_folder)]
 Namespace = Annotated[str, BeforeValidator(_namespace)]
 Origins = Annotated[tuple[str, ...], BeforeValidator(_origins)]
 OriginUrl = Annotated[str, BeforeValidator(_origin_url)]

@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, model_validator
 
 from clickclack.kernel.hosts import local_host
-from clickclack.setting_values import Boolean, Directory, Namespace, Origins, OriginUrl, PathUrl
+from clickclack.setting_values import Boolean, Directory, Folder, Namespace, Origins, OriginUrl, PathUrl
 from clickclack.sign_in_settings import SignInSettings
 
 
@@ -34,6 +34,7 @@ class Settings(SignInSettings):
     public_api_url: PathUrl = ""
     cookie_namespace: Namespace = ""
     embed_frame_ancestors: Origins = ()
+    uploads: Folder = ""
     upload_limit: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
     upload_quota: Annotated[int, Field(ge=0)] = 512 * 1024 * 1024
     access_log: Literal["all", "errors", "off"] = "errors"
@@ -80,6 +81,11 @@ class Settings(SignInSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return Path(self.db.removeprefix("sqlite://")) if self.db else self.data / "clickclack.db"
+
+    @property
+    def upload_folder(self) -> Path:
+        """Where the files of uploads lie."""
+        return Path(self.uploads) if self.uploads else self.data / "uploads"
 
 
 def variable_of(name: str) -> str:

@@ -308,3 +308,11 @@ def test_bounds_of_uploads_are_numbers_of_bytes():
     assert (settings.upload_limit, settings.upload_quota) == (4096, 1024)
     for text in ("1023", "64MiB", "-1", ""):
         assert refusal(flags={"upload_limit": text}).startswith("upload_limit: ")
+
+
+def test_uploads_lie_in_the_data_directory_unless_another_folder_is_named(tmp_path: Path):
+    assert load({"data": "d"}, {}).upload_folder == Path("d/uploads")
+    for text in (str(tmp_path), f"file://{tmp_path}"):
+        assert load({"uploads": text}, {}).upload_folder == tmp_path
+    said = refusal(environ={"CLICKCLACK_UPLOADS": "r2://bucket/prefix"})
+    assert said == "uploads: must be a folder of this machine, plain or behind file://"

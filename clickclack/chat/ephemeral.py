@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat.access import Place, channel_place, direct_place, scope_name
+from clickclack.chat.direct_conversations import require_peer
 from clickclack.chat.waiting_room import require_budget
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
@@ -34,7 +35,7 @@ def announce(tx: Tx, actor: Actor, signal: Signal) -> Event:
     """The signal as an event without a place in the log, for who may see its channel, or for the whole workspace.
 
     Raises Invalid for a wrong type or target, NotFound for a target that is not to be seen, Forbidden for who may not
-    post there.
+    post there, Conflict for a direct conversation in which nobody is left to read.
     """
     _check(actor, signal)
     payload = {k: v for k, v in signal.payload.items() if k not in ("channel_id", "direct_conversation_id")}
@@ -50,6 +51,8 @@ def announce(tx: Tx, actor: Actor, signal: Signal) -> Event:
         raise Forbidden(f"{'direct conversation' if place.is_direct else 'channel'} is not in this workspace")
     place.require(Permission.MESSAGES_POST)
     require_budget(tx, place)
+    if place.is_direct:
+        require_peer(tx, place)
     payload[scope_name(where)] = place.channel_id
     return _event(tx, signal.type, place.workspace_n, place.channel_n, {**place.facts(), "payload": payload})
 

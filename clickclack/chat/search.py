@@ -24,7 +24,8 @@ from clickclack.kernel.transaction import Tx
 
 RANKED, PIECE = 1000, 250
 RANKED_CHARACTERS = 4 * 1024 * 1024
-TERMS = 32
+BEGINNINGS = 32
+"""Each is looked up as all the words that begin so."""
 _INVALID = "invalid search request"
 _END = 2**62
 
@@ -80,7 +81,7 @@ def search(tx: Tx, actor: Actor, request: SearchRequest) -> SearchPage:
         raise Invalid(f"{_INVALID}: workspace_id is required")
     if request.channel_id and request.direct_conversation_id:
         raise Invalid(f"{_INVALID}: channel_id and direct_conversation_id are mutually exclusive")
-    if request.sort not in ("relevance", "newest"):
+    if request.sort not in ("", "relevance", "newest"):
         raise Invalid(f"{_INVALID}: sort must be relevance or newest")
     text = request.q.strip()
     if len(text) > search_query.LENGTH_LIMIT:
@@ -89,8 +90,8 @@ def search(tx: Tx, actor: Actor, request: SearchRequest) -> SearchPage:
     where = (request.channel_id, request.direct_conversation_id)
     query = search_query.parse(text)
     match = matching(tx, actor, membership, where, query)
-    if len(query.terms) > TERMS:
-        raise Invalid(f"{_INVALID}: the query has more than {TERMS} words")
+    if sum(term.beginning for term in query.terms) > BEGINNINGS:
+        raise Invalid(f"{_INVALID}: the query has more than {BEGINNINGS} beginnings of words")
     fingerprint = _fingerprint(actor, request, text)
     upper, offset = _read_cursor(request.cursor, fingerprint)
     if not text or match is None:

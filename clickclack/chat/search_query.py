@@ -49,7 +49,7 @@ def parse(text: str) -> SearchQuery:
         else:
             terms.append(term(phrase, word))
     return SearchQuery(
-        tuple(part for part in terms if part.words),
+        tuple(dict.fromkeys(part for part in terms if part.words)),
         bool(terms) and not any(part.words for part in terms),
         tuple(found["from"]),
         tuple(found["in"]),

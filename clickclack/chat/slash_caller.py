@@ -62,5 +62,4 @@ class SlashCaller:
         said = answer.body.decode(errors="replace")
         if 200 <= answer.status < 300:
             return parse(Outcome(answer.status, said))
-        redirected = 300 <= answer.status < 400
-        return Outcome(answer.status, said, f"{FAILED}: redirects are not followed" if redirected else FAILED)
+        return Outcome(answer.status, said, FAILED)

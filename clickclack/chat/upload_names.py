@@ -45,11 +45,8 @@ def content_type(given: str) -> str:
     return text
 
 
-def measure(field: str, given: str) -> int:
-    """A width, height or duration: 0 when it is blank, Invalid when it is no whole number from 0 to 2 147 483 647."""
+def measure(given: str) -> int:
+    """A width, height or duration: 0, which is unknown, unless it is a whole number from 0 to 2 147 483 647."""
     text = given.strip()
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31):
-        raise Invalid(f"{field} must be a non-negative integer")
-    return int(text)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else 0
+    return number if number < 2**31 else 0

@@ -17,7 +17,7 @@ def _create_bot(tx: Tx, asked: Asked) -> Said:
     asked.require("workspace", "created-by", "name")
     workspace = lookups.workspace(tx, asked)
     owner = lookups.person(tx, asked.text("owner")) if asked.text("owner") else None
-    profile = ProfileFields(asked.text("name"), asked.text("handle"), asked.text("avatar-url"))
+    profile = ProfileFields(asked.text("name"), asked.text("handle") or None, asked.text("avatar-url"))
     new = NewBot(profile, owner, TokenWish(asked.text("token-name"), [asked.text("scopes")]))
     bot, token = bots.create(tx, lookups.creator(tx, asked), workspace, new)
     if asked.flag("plain"):

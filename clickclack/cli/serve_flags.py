@@ -29,6 +29,7 @@ TEXTS: dict[str, str] = {
     "smtp-user": "who sends mails",
     "upload-limit": "the most bytes of one upload",
     "upload-quota": "the most bytes of one person's files in one workspace",
+    "uploads": "the folder of uploaded files, plain or behind file://",
 }
 
 BOOLEANS: dict[str, str] = {

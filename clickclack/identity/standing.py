@@ -35,9 +35,13 @@ class Standing:
     refusal: str
 
     def require(self, permission: Permission, refusal: str = "") -> None:
-        """Raises Forbidden when the member may not; a block or time-out is told before the role's own `refusal`."""
+        """Raises Forbidden when the member may not; a block or time-out is told before the role's own `refusal`.
+
+        Not for what neither takes away: there the role alone decides.
+        """
         if permission not in self.permissions:
-            raise Forbidden(self.refusal or refusal or f"your role does not allow {permission}")
+            restriction = "" if permission in _KEPT else self.refusal
+            raise Forbidden(restriction or refusal or f"your role does not allow {permission}")
 
 
 def standing_of(tx: Tx, role_n: int, blocked_at: int | None, timeout_until: int | None) -> Standing:

@@ -99,10 +99,15 @@ def create_human(tx: Tx, display_name: str, email: str = "", like: str = "") -> 
 
 
 def create_bot(tx: Tx, profile: ProfileFields, owner_id: str | None) -> User:
-    """A new bot, of a person or of the workspace itself; without a handle it gets one made of its name."""
-    handle = names.handle(profile.handle or "")
-    _refuse_taken(tx, handle, 0)
-    handle = handle or free_handle_like(tx, profile.display_name or "")
+    """A new bot, of a person or of the workspace itself; it gets a handle made of its name, unless one is given.
+
+    The empty handle is none: nobody can mention the bot.
+    """
+    if profile.handle is None:
+        handle = free_handle_like(tx, profile.display_name or "")
+    else:
+        handle = names.handle(profile.handle)
+        _refuse_taken(tx, handle, 0)
     avatar = names.avatar_url(profile.avatar_url or "")
     return _insert(tx, ("bot", owner_id), profile.display_name or "", handle, avatar)
 

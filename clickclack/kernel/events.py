@@ -77,7 +77,7 @@ def newest(tx: Tx, view: Viewpoint) -> Event | None:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """What may go of a stream: what was made before `before`, in microseconds UTC, but for the newest `keep` of `types`.
+    """What may go of a stream: all made before `before`, in microseconds UTC, but the newest `keep` of `types` stay.
 
     None for a bound that is not set.
     """

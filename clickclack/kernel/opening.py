@@ -18,8 +18,9 @@ class StorageError(Exception):
     """The data directory or the database cannot be used; the text says what to do."""
 
 
-def prepare_directory(data: Path, folders: Iterable[str]) -> None:
-    """Makes the data directory and its folders, for this user alone; StorageError when it cannot be written.
+def prepare_directory(data: Path, folders: Iterable[str] = (), option: str = "--data") -> None:
+    """Makes a directory and its folders, for this user alone; StorageError, which names `option`, when it cannot be
+    written.
 
     Folders of this user that are there already are closed to others, but for one that is shared by all (`/tmp`).
     """
@@ -32,7 +33,7 @@ def prepare_directory(data: Path, folders: Iterable[str]) -> None:
         probe.unlink()
     except OSError as error:
         raise StorageError(
-            f"{data} cannot be used: {error.strerror}. Choose another --data, or let this user write there."
+            f"{data} cannot be used: {error.strerror}. Choose another {option}, or let this user write there."
         ) from error
 
 

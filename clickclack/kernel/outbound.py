@@ -6,8 +6,10 @@ Addresses are checked where they are dialled, so that a name which answers diffe
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import os
+import re
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -30,6 +32,7 @@ SWITCH = "CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS"
 NOT_PUBLIC = "callback host resolves to a non-public address"
 NOT_LISTED = "callback host is not on the allow-list"
 NOT_HTTP = "the address is not one of http or https"
+_NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?", re.IGNORECASE)
 SECONDS = 3.0
 LIMIT = 64 * 1024
 LOOK_UPS = 256
@@ -255,7 +258,17 @@ def _target(url: str) -> URL:
         usable, target = False, URL()
     if not usable:
         raise Unreachable(NOT_HTTP)
+    if _NUMERIC.fullmatch(target.raw_host or "") and not _is_address(target.raw_host or ""):
+        raise Refused(NOT_PUBLIC)  # such as 127.1, which a system may take for an address
     return target
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _noting_reuse() -> aiohttp.TraceConfig:

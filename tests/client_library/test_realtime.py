@@ -10,9 +10,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from clickclack.api.chat import socket
+from clickclack.api.chat.events import PAYLOADS
 from clickclack.client import RESYNC, ApiError, Client, Event, Follower, Unreachable, realtime
 from clickclack.client.transport import backoff
 from clickclack.kernel import events as log
+from clickclack.kernel.events import Pruning
 from tests.client_library.conftest import Connect
 from tests.client_library.proxy import Proxy, proxy_to
 from tests.conftest import Server
@@ -102,7 +104,7 @@ async def test_a_cursor_that_is_too_old_is_said_once_and_then_it_goes_on(server:
     member = await connect("member")
     await send(member, server.cast.general, 3)
     first = await anext(member.realtime.events(server.cast.workspace))
-    await server.db.write(lambda tx: log.prune(tx, 1, None, 1))
+    await server.db.write(log.prune, Pruning(1, PAYLOADS, keep=1))
     async with member.realtime.follow(server.cast.workspace, after=first["cursor"]) as events:
         resync = (await take(events, 1))[0]
         assert (resync["type"], resync["cursor"]) == (RESYNC, await member.realtime.tail(server.cast.workspace))

@@ -115,8 +115,8 @@ class Resolver:
         if len(self._written) > CACHED:
             self._written.clear()
 
-    async def close(self) -> None:
-        """Writes the last uses; a database that cannot be written shall not keep the server from stopping in order."""
+    async def try_to_write_uses(self) -> None:
+        """The same where it must not fail: before they are listed, and at the end."""
         with contextlib.suppress(Problem):
             await self.write_uses()
 

@@ -10,7 +10,7 @@ from clickclack.api.chat.needs import Scope
 from clickclack.chat import attachments
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
-from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.endpoint import Routes, reads_first
 from clickclack.kernel.http.inputs import Body
 
 routes = Routes[Actor]()
@@ -32,6 +32,7 @@ class AttachmentInput(Body):
     answers={200: models.Ok},
     errors=(404,),
 )
+@reads_first
 async def attach(call: Call[Actor], body: AttachmentInput) -> web.Response:
     await call.db.write(attachments.attach, call.actor, call.path["message_id"], body.upload_id)
     return json_response(200, {"ok": True})

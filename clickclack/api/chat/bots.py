@@ -5,6 +5,7 @@ from pydantic import Field
 
 from clickclack.api.chat import models_bots, render, render_bots
 from clickclack.api.chat.needs import PeopleOnly
+from clickclack.api.chat.parts import USES
 from clickclack.chat import bot_removal
 from clickclack.identity import bots
 from clickclack.identity.actors import Actor
@@ -26,7 +27,7 @@ class BotInput(Body):
 
     display_name: str = ""
     owner_user_id: str = ""
-    handle: str = ""
+    handle: str | None = None
     avatar_url: str = ""
     token_name: str = ""
     scopes: list[str] = Field(default_factory=list[str])
@@ -47,6 +48,7 @@ class BotInput(Body):
     errors=(404,),
 )
 async def list_bots(call: Call[Actor]) -> web.Response:
+    await call.request.app[USES]()
     found = await call.db.read(bots.list_bots, call.actor, call.path["workspace_id"])
     return json_response(200, {"bots": [render_bots.listed_bot(one) for one in found]})
 

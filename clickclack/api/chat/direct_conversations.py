@@ -15,7 +15,7 @@ from clickclack.chat.drafts import Draft
 from clickclack.chat.reads import ReadReceipt
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
-from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.endpoint import Routes, reads_first
 from clickclack.kernel.http.inputs import Body, Query
 from clickclack.kernel.transaction import Tx
 
@@ -75,6 +75,7 @@ async def list_conversations(call: Call[Actor], query: WorkspaceQuery) -> web.Re
     answers={201: models_conversations.DirectConversationAnswer},
     errors=(404,),
 )
+@reads_first
 async def create(call: Call[Actor], body: ConversationInput) -> web.Response:
     opened = direct_conversations.open_with
     return _one(201, await call.db.write(opened, call.actor, body.workspace_id, body.member_ids))
@@ -136,6 +137,7 @@ async def page(call: Call[Actor], query: PageQuery) -> web.Response:
     answers={201: models.MessageChange, 200: models.MessageAnswer},
     errors=(404, 409),
 )
+@reads_first
 async def post(call: Call[Actor], body: DirectMessageInput) -> web.Response:
     draft = Draft(**body.model_dump(), correlation_id=call.correlation_id)
     given = (call.actor, call.path["conversation_id"], draft)
@@ -149,6 +151,7 @@ async def post(call: Call[Actor], body: DirectMessageInput) -> web.Response:
     answers={200: models.ReadAnswer},
     errors=(404,),
 )
+@reads_first
 async def mark_read(call: Call[Actor], body: ReadInput) -> web.Response:
     def mark(tx: Tx) -> ReadReceipt:
         place = direct_place(tx, call.actor, call.path["conversation_id"])

@@ -17,18 +17,23 @@ from clickclack.chat.slash_calls import Invocation
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import BadUpstream, Invalid
 from clickclack.kernel.http.call import Call, json_response
-from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body, read_form
+from clickclack.kernel.http.endpoint import Routes, reads_first
+from clickclack.kernel.http.inputs import Body, Fields
 from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
-
-FORM_LIMIT = 10 * 1024 * 1024
 
 
 class HookInput(Body):
     """Only the text counts; whatever else such hooks carry is ignored."""
 
+    text: str = ""
+
+
+class SlashInput(Fields):
+    """A command with or without its slash, and what stands behind it."""
+
+    command: str = ""
     text: str = ""
 
 
@@ -39,6 +44,7 @@ class HookInput(Body):
     answers={201: models.MessageChange},
     errors=(404, 429),
 )
+@reads_first
 async def mattermost(call: Call[Actor], body: HookInput) -> web.Response:
     draft = Draft(body.text, correlation_id=call.correlation_id)
     return posted_answer(await call.db.write_brief(posting.post, call.actor, call.path["channel_id"], draft))
@@ -49,12 +55,11 @@ async def mattermost(call: Call[Actor], body: HookInput) -> web.Response:
     summary="Use a registered slash command; one that nobody registered is posted as a message",
     needs=Scope("messages:write"),
     answers={200: models_integrations.SlashResult, 201: models.SlashAnswer},
-    errors=(400, 404, 413, 415, 429, 502),
+    errors=(404, 429, 502),
 )
-async def slash(call: Call[Actor]) -> web.Response:
-    query: dict[str, str] = {name: call.request.query[name] for name in call.request.query}
-    fields = query | await read_form(call.request, FORM_LIMIT)
-    command, text = fields.get("command", "").strip(), fields.get("text", "").strip()
+@reads_first
+async def slash(call: Call[Actor], fields: SlashInput) -> web.Response:
+    command, text = fields.command.strip(), fields.text.strip()
     if not command and not text:
         raise Invalid("slash command text is required")
     caller, channel_id = call.request.app[INTEGRATIONS].caller, call.path["channel_id"]

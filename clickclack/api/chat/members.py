@@ -29,7 +29,7 @@ class MembersQuery(Query):
 
     def part(self) -> DirectoryQuery:
         """The part asked for; Invalid for a limit that is no positive integer, or an unknown role."""
-        text = self.limit.strip()[:9]
+        text = self.limit.strip()[:9] or "100"
         if not (text.isascii() and text.isdigit()) or int(text) < 1:
             raise Invalid("invalid workspace member page request: limit must be a positive integer")
         if self.role and self.role not in DIRECTORY:

@@ -26,7 +26,8 @@ class OriginRules:
 
     def guard(self, request: web.Request) -> web.Response | None:
         """Answers a preflight, refuses a cross-site call that a cookie would sign; None lets the request go on."""
-        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        asked = request.headers
+        if request.method == "OPTIONS" and "Origin" in asked and "Access-Control-Request-Method" in asked:
             return self._preflight(request)
         self._refuse_forgery(request)
         return None
@@ -76,7 +77,7 @@ class OriginRules:
         return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
 
     def _preflight(self, request: web.Request) -> web.Response:
-        if not self.same_origin(request, request.headers.get("Origin", "")):
+        if not self.same_origin(request, request.headers["Origin"]):
             raise Forbidden("origin is not allowed")
         method = request.headers["Access-Control-Request-Method"].upper()
         if method not in _METHODS:

@@ -1,6 +1,6 @@
 """The parts of the server that the chat surface's handlers use, beside those that every call has."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -95,4 +95,6 @@ INTEGRATIONS = web.AppKey("integrations", Integrations)
 OAUTH = web.AppKey("oauth", OAuth)
 ORIGINS = web.AppKey("origins", OriginRules)
 UPLOADING = web.AppKey("uploading", Uploading)
+USES = web.AppKey[Callable[[], Awaitable[None]]]("uses")
+"""Writes when credentials were last used, which is otherwise done now and then."""
 SIGN_IN = web.AppKey("sign_in", SignIn)

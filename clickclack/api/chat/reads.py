@@ -9,7 +9,7 @@ from clickclack.chat.access import channel_place
 from clickclack.chat.reads import ReadReceipt
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
-from clickclack.kernel.http.endpoint import Routes
+from clickclack.kernel.http.endpoint import Routes, reads_first
 from clickclack.kernel.http.inputs import Body
 from clickclack.kernel.transaction import Tx
 
@@ -29,6 +29,7 @@ class ReadInput(Body):
     answers={200: models.ReadAnswer},
     errors=(404,),
 )
+@reads_first
 async def mark(call: Call[Actor], body: ReadInput) -> web.Response:
     def mark_read(tx: Tx) -> ReadReceipt:
         place = channel_place(tx, call.actor, call.path["channel_id"])

@@ -72,7 +72,7 @@ async def events(call: Call[Actor], query: EventsQuery) -> web.Response:
     summary="Signal typing, presence or an agent's progress",
     needs=Scope("messages:write"),
     answers={202: models.EventAnswer},
-    errors=(404, 429),
+    errors=(404, 409, 429),
 )
 async def signal(call: Call[Actor], body: SignalInput) -> web.Response:
     if len(orjson.dumps(body.payload)) > SIGNAL_LIMIT:

@@ -21,7 +21,7 @@ routes = Routes[Actor]()
 
 
 def _limit(value: object) -> int:
-    text = str(value).strip()
+    text = str(value).strip() or "50"
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if number < 1:
         raise Invalid("invalid search request: limit must be a positive integer")

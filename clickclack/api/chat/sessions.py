@@ -4,6 +4,7 @@ from aiohttp import web
 
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import PeopleOnly
+from clickclack.api.chat.parts import USES
 from clickclack.identity import credentials
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
@@ -21,6 +22,7 @@ PEOPLE = PeopleOnly("bot tokens have no sessions")
     answers={200: models.SessionList},
 )
 async def list_sessions(call: Call[Actor]) -> web.Response:
+    await call.request.app[USES]()
     found = await call.db.read(credentials.sessions_of, call.actor.user_n)
     listed = [render_identity.session(s, s.n == call.actor.credential_n) for s in found]
     return json_response(200, {"sessions": listed})

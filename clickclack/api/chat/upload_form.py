@@ -50,7 +50,7 @@ class UploadForm:
 
     async def _field(self, part: Part) -> None:
         if part.name in MEASURES:
-            self.measures[part.name] = measure(part.name, await self._reader.text(FIELD_BYTES))
+            self.measures[part.name] = measure(await self._reader.text(FIELD_BYTES))
         elif part.name == "workspace_id":
             self._name_workspace((await self._reader.text(FIELD_BYTES)).strip())
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 from aiohttp import web
 from pydantic import BaseModel
 
-from clickclack.kernel.http.inputs import Body, Query
+from clickclack.kernel.http.inputs import Body, Fields, Query
 
 C = TypeVar("C")
 Caller_contra = TypeVar("Caller_contra", contravariant=True)
@@ -32,7 +32,8 @@ class Requirement(Protocol[Caller_contra]):
 class Endpoint(Generic[C]):
     """One method and path: `needs` is None when anybody may call, `answers` maps a success status to its model.
 
-    `admit` comes first of all, such as a limit that counts every call, whatever its body.
+    `admit` comes first of all, such as a limit that counts every call, whatever its body. With `reads_first` a bad body
+    is told before what the caller lacks.
     """
 
     method: str
@@ -44,8 +45,10 @@ class Endpoint(Generic[C]):
     errors: tuple[int, ...]
     body: type[Body] | None
     query: type[Query] | None
+    fields: type[Fields] | None = None
     form: type[BaseModel] | None = None
     admit: Admit | None = None
+    reads_first: bool = False
 
     @property
     def name(self) -> str:
@@ -73,11 +76,17 @@ def admitted_by(admit: Admit) -> Callable[[H], H]:
     return note
 
 
+def reads_first(handler: H) -> H:
+    """Has a bad body told before what the caller lacks; stands below the declaration of the endpoint."""
+    vars(handler)["reads_first"] = True
+    return handler
+
+
 @dataclass(slots=True)
 class Routes(Generic[C]):
     """The endpoints of one subject, collected by decorators.
 
-    A handler takes `call`, and `body` or `query` when it reads them; the annotation is the model.
+    A handler takes `call`, and `body`, `fields` or `query` when it reads them; the annotation is the model.
     """
 
     endpoints: list[Endpoint[C]] = field(default_factory=lambda: list[Endpoint[C]]())
@@ -108,8 +117,10 @@ class Routes(Generic[C]):
                     errors=errors,
                     body=hints["body"] if "body" in parameters else None,
                     query=hints["query"] if "query" in parameters else None,
+                    fields=hints["fields"] if "fields" in parameters else None,
                     form=getattr(handler, "form", None),
                     admit=getattr(handler, "admit", None),
+                    reads_first=getattr(handler, "reads_first", False),
                 )
             )
             return handler

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl
@@ -10,10 +11,11 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from clickclack.kernel.errors import Invalid, Problem, TooLarge, UnsupportedMedia
+from clickclack.kernel.errors import Invalid, Problem, TooLarge
 
 JSON_LIMIT = 1024 * 1024
 BODY_SECONDS = 30.0
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Body(BaseModel):
@@ -42,8 +44,17 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Fields(BaseModel):
+    """Text fields of a form, or of the query where the form lacks them; unknown ones ignored."""
+
+    limit: ClassVar[int] = 10 * 1024 * 1024
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
+F = TypeVar("F", bound=Fields)
 
 
 async def read_bytes(request: web.Request, limit: int = JSON_LIMIT) -> bytes:
@@ -65,19 +76,19 @@ async def read_bytes(request: web.Request, limit: int = JSON_LIMIT) -> bytes:
     return raw
 
 
-async def read_form(request: web.Request, limit: int) -> dict[str, str]:
-    """An `application/x-www-form-urlencoded` body; of a repeated field the first counts.
+async def read_fields(request: web.Request, model: type[F]) -> F:
+    """The fields of an `application/x-www-form-urlencoded` body, those of the query beside them; the first counts.
 
-    UnsupportedMedia for another type, unless there is no body at all.
+    A body of another type holds none, and is not looked at.
     """
-    raw = await read_bytes(request, limit)
-    if raw and request.content_type != "application/x-www-form-urlencoded":
-        raise UnsupportedMedia("content-type must be application/x-www-form-urlencoded")
-    try:
-        fields = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
-    except ValueError:
-        raise Invalid("request body is not a form") from None
-    return dict(reversed(fields))
+    form: list[tuple[str, str]] = []
+    if request.content_type == "application/x-www-form-urlencoded":
+        raw = await read_bytes(request, model.limit)
+        try:
+            form = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+        except ValueError:
+            raise Invalid("request body is not a form") from None
+    return validated(model, {name: request.query[name] for name in request.query} | dict(reversed(form)))
 
 
 class _BodyTimeout(Problem):
@@ -103,7 +114,9 @@ async def read_body(request: web.Request, model: type[B]) -> B:
     try:
         content = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise Invalid(_json_fault(raw, error)) from None
+        content = _with_half_characters(raw)
+        if content is None:
+            raise Invalid(_json_fault(raw, error)) from None
     if not isinstance(content, dict):
         raise Invalid("request body must be a JSON object")
     return validated(model, cast(dict[str, Any], content))
@@ -135,6 +148,20 @@ def _place(loc: tuple[int | str, ...]) -> str:
 def _reason(message: str) -> str:
     text = message.removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
+
+
+def _with_half_characters(raw: bytes) -> Any:
+    """What JSON holds that escapes half of a character, which then is U+FFFD; None for what is no JSON either way.
+
+    JavaScript writes such text when it was cut inside of an emoji.
+    """
+    if not _HALF.search(raw):
+        return None
+    try:
+        text = json.dumps(json.loads(raw), ensure_ascii=False, allow_nan=False)
+        return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _json_fault(raw: bytes, error: orjson.JSONDecodeError) -> str:

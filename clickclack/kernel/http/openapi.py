@@ -68,6 +68,9 @@ def _operation(endpoint: Endpoint[Any], refs: dict[Any, dict[str, Any]], error: 
             "required": not endpoint.body.may_be_absent,
             "content": {"application/json": {"schema": refs[endpoint.body]}},
         }
+    if endpoint.fields is not None:
+        content = {"application/x-www-form-urlencoded": {"schema": endpoint.fields.model_json_schema()}}
+        operation["requestBody"] = {"required": False, "content": content}
     if endpoint.form is not None:
         content = {"multipart/form-data": {"schema": endpoint.form.model_json_schema()}}
         operation["requestBody"] = {"required": True, "content": content}
@@ -78,7 +81,7 @@ def _statuses(endpoint: Endpoint[Any]) -> set[int]:
     implied = {503}
     if endpoint.needs is not None:
         implied |= {401, 403}
-    if endpoint.body is not None or endpoint.form is not None:
+    if endpoint.body is not None or endpoint.fields is not None or endpoint.form is not None:
         implied |= {400, 408, 413}
     if endpoint.query is not None:
         implied |= {400}
@@ -99,9 +102,10 @@ def _path_parameter(name: str) -> dict[str, Any]:
 
 
 def _query_parameters(endpoint: Endpoint[Any]) -> list[dict[str, Any]]:
-    if endpoint.query is None:
+    model = endpoint.query or endpoint.fields
+    if model is None:
         return []
-    schema = endpoint.query.model_json_schema()
+    schema = model.model_json_schema()
     required = set(schema.get("required", ()))
     properties: dict[str, Any] = schema.get("properties", {})
     return [

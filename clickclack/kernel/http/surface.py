@@ -10,7 +10,7 @@ from aiohttp import web
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Endpoint, Routes
-from clickclack.kernel.http.inputs import read_body, read_query
+from clickclack.kernel.http.inputs import read_body, read_fields, read_query
 
 C = TypeVar("C")
 
@@ -44,7 +44,8 @@ class Surface(Generic[C]):
 def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The steps of a request in their order: who, may they, what do they send, do it (contract chat 3)."""
     authenticate, needs, admit = surface.authenticate, endpoint.needs, endpoint.admit
-    body_model, query_model, handler = endpoint.body, endpoint.query, endpoint.handler
+    query_model, handler, reads_first = endpoint.query, endpoint.handler, endpoint.reads_first
+    reads = endpoint.body is not None or endpoint.fields is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
         path = dict(request.match_info)
@@ -53,16 +54,27 @@ def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Reques
             admit(request)
         if needs is not None:
             actor = await authenticate(request)
-            needs.check(actor, path)
+            if not reads_first:
+                needs.check(actor, path)
         inputs: dict[str, Any] = {}
         if query_model is not None:
             inputs["query"] = read_query(request, query_model)
-        if body_model is not None:
+        if reads:
             is_here = request.content.is_eof()
-            inputs["body"] = await read_body(request, body_model)
+            inputs |= await _read(request, endpoint)
             if needs is not None and not is_here:  # what ended while the body was on its way lets nobody in
                 actor = await authenticate(request)
+            if needs is not None and (reads_first or not is_here):
                 needs.check(actor, path)
         return await handler(Call(request, actor, path, partial(authenticate, request)), **inputs)
 
     return handle
+
+
+async def _read(request: web.Request, endpoint: Endpoint[Any]) -> dict[str, Any]:
+    """What the handler takes from the body, by the name of its parameter."""
+    if endpoint.body is not None:
+        return {"body": await read_body(request, endpoint.body)}
+    if endpoint.fields is not None:
+        return {"fields": await read_fields(request, endpoint.fields)}
+    return {}

@@ -34,12 +34,21 @@ async def test_a_service_bot_comes_with_a_token_that_is_shown_once(server: Serve
     assert (await server.bearing(token["token"]).get("/api/me"))["user"]["id"] == bot["id"]
     listed = (await server.guest.get(bots_at(server)))["bots"]
     [entry] = [entry for entry in listed if entry["bot"]["id"] == bot["id"]]
-    assert entry["tokens"] == [{name: value for name, value in token.items() if name != "token"}]
+    (listed_token,) = entry["tokens"]
+    assert listed_token.pop("last_used_at") == listed_token["created_at"]
+    assert listed_token == {name: value for name, value in token.items() if name != "token"}
     assert [entry["bot"]["display_name"] for entry in listed] == [
         *("Bot_Active", "Bot_Admin", "Bot_Read", "Bot_Write", "Helper"),
     ]
     members = await server.owner.get(f"/api/workspaces/{server.cast.workspace}/members?role=bot")
     assert bot["id"] in [member["user"]["id"] for member in members["members"]]
+
+
+async def test_a_bot_has_a_handle_made_of_its_name_unless_one_is_given(server: Server) -> None:
+    assert (await make(server))["bot"]["handle"] == "helper"
+    assert (await make(server))["bot"]["handle"] == "helper-2"
+    assert (await make(server, handle=""))["bot"]["handle"] == ""
+    assert (await make(server, handle=" @ "))["bot"]["handle"] == ""
 
 
 async def test_a_member_s_own_bot_carries_its_owner(server: Server) -> None:

@@ -170,6 +170,8 @@ async def test_without_an_active_peer_nothing_can_be_sent(server: Server) -> Non
     await server.db.write(lambda tx: tx.run("DELETE FROM memberships WHERE user_n = ?", bot.n))
     assert not (await listed(server, server.member))[0]["can_send"]
     body = {"error": "direct conversation has no active recipient"}
+    typing = {"workspace_id": server.cast.workspace, "type": "typing.started", "direct_conversation_id": dm}
+    assert await server.member.post("/api/realtime/ephemeral", typing, 409) == body
     assert await server.member.post(f"/api/dms/{dm}/messages", {"body": ""}, 409) == body
     assert await server.member.post(f"/api/messages/{root['id']}/thread/replies", {"body": "x"}, 409) == body
     assert len((await server.member.get(f"/api/dms/{dm}/messages"))["messages"]) == 1

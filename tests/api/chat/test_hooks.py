@@ -35,10 +35,18 @@ async def test_a_slash_command_that_nobody_registered_is_a_message(server: Serve
         ("application/x-www-form-urlencoded", b"text=%ff", 400),
         ("application/x-www-form-urlencoded", b"\xff", 400),
         ("application/x-www-form-urlencoded", b"a=1&" * 200, 400),
-        ("application/json", b'{"text":"x"}', 415),
+        ("application/json", b'{"text":"x"}', 400),
     ],
 )
 async def test_what_is_no_slash_command(server: Server, content_type: str, raw: bytes, status: int) -> None:
     client = server.member.with_headers(Content_Type=content_type)
     answer = await client.call("POST", f"/api/hooks/slash/{server.cast.general}", raw=raw)
     assert answer.status == status
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
+async def test_the_query_of_a_slash_hook_counts_whatever_the_body_is(server: Server, content_type: str) -> None:
+    client = server.member.with_headers(Content_Type=content_type)
+    path = f"/api/hooks/slash/{server.cast.general}?command=/shrug&text=so"
+    answer = await client.call("POST", path, raw=b"{")
+    assert (answer.status, answer.json["text"]) == (201, "/shrug so")

@@ -38,7 +38,8 @@ WRONG: list[tuple[bytes, str]] = [
     (b'{"a":NaN}', "request body is not valid JSON"),
     (b'\xff{"a":1}', "request body is not valid JSON"),
     (b'{"body":"\xff"}', "request body is not valid JSON"),
-    (b'{"body":"\\ud800"}', "request body is not valid JSON"),
+    (b'{"body":"\\ud800', "request body is not valid JSON"),
+    (b'{"body":"\\ud800","a":NaN}', "request body is not valid JSON"),
     (b"[" * 100_000, "request body is not valid JSON"),
     (b'{"a":' * 100_000, "request body is not valid JSON"),
     (b"[]", "request body must be a JSON object"),
@@ -172,3 +173,27 @@ async def test_a_request_that_is_not_http_is_refused_alone(server: Server) -> No
         writer.close()
         await writer.wait_closed()
     await server.member.get("/api/me")
+
+
+async def test_half_a_character_of_text_that_was_cut_is_kept_as_a_replacement_character(server: Server) -> None:
+    path = f"/api/channels/{server.cast.general}/messages"
+    client = server.member.with_headers(Content_Type="application/json")
+    answer = await client.call("POST", path, raw=b'{"body":"cut \\ud83d, whole \\ud83d\\ude00","x":[1,{"y":null}]}')
+    assert (answer.status, answer.json["message"]["body"]) == (201, "cut \ufffd, whole \U0001f600")
+
+
+async def test_a_body_is_read_before_a_scope_is_asked_for_where_the_contract_says_so(server: Server) -> None:
+    message = await server.owner.say(server.cast.general)
+    bot = server.bot_read.with_headers(Content_Type="application/json")
+    for method, path, status in (
+        ("POST", f"/api/channels/{server.cast.general}/read", 400),
+        ("POST", "/api/dms", 400),
+        ("POST", "/api/dms/dm_0/messages", 400),
+        ("POST", "/api/dms/dm_0/read", 400),
+        ("POST", f"/api/messages/{message['id']}/attachments", 400),
+        ("POST", f"/api/hooks/mattermost/{server.cast.general}", 400),
+        ("POST", f"/api/channels/{server.cast.general}/messages", 403),
+        ("POST", "/api/realtime/ephemeral", 403),
+    ):
+        answer = await bot.call(method, path, raw=b"{")
+        assert answer.status == status, path

@@ -243,3 +243,20 @@ async def test_the_index_is_filled_by_itself_and_a_purge_leaves_nothing_in_it(se
     await server.outsider.say(server.cast.other_channel, "needle again")
     path = f"/api/search?workspace_id={server.cast.other_workspace}&q=needle"
     assert len((await server.outsider.get(path))["results"]) == 1
+
+
+async def test_a_whole_paragraph_can_be_searched_for(server: Server) -> None:
+    words = [chr(n) + chr(n + 1) for n in range(0x0430, 0x0430 + 24)] + [f"{n}" for n in range(90)]
+    text = " ".join(words)
+    assert len(text) < 500
+    await server.member.say(server.cast.general, text)
+    await server.member.say(server.cast.general, " ".join(words[1:]))
+    assert len((await found(server, text))["results"]) == 1
+    letters = " ".join(chr(n) for n in range(0x3042, 0x3042 + 250))
+    assert (await found(server, letters))["results"] == []
+    assert len((await found(server, " ".join(["a"] * 240 + words[:3])))["results"]) == 0
+    assert len((await found(server, " ".join(words[:1] * 100)))["results"]) == 1
+    beginnings = " ".join(f"{n}*" for n in range(33))
+    wanted = "invalid search request: the query has more than 32 beginnings of words"
+    target = f"/api/search?workspace_id={server.cast.workspace}&q={quote(beginnings)}"
+    assert (await server.member.get(target, 400))["error"] == wanted

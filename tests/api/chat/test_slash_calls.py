@@ -88,7 +88,7 @@ async def test_an_answer_that_is_not_for_the_channel_posts_nothing(
     [
         (500, b'{"text":"x"}', "slash command callback failed"),
         (404, b"", "slash command callback failed"),
-        (307, b"", "slash command callback failed: redirects are not followed"),
+        (307, b"", "slash command callback failed"),
         (200, b"", "slash command callback answered with something that is not JSON"),
         (200, b"<html>", "slash command callback answered with something that is not JSON"),
         (200, b"\xff", "slash command callback answered with something that is not JSON"),

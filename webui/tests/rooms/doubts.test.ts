@@ -8,6 +8,7 @@ const channels = [channel('chn_1', { name: 'general' })];
 
 test.each([
   ['rounding from:@Mara-Lind in:#general has:file after:2026-03-31', []],
+  ['from:me wheel', []],
   ['from:mara wheel', ['Nobody here has the handle @mara. Mara Lind is from:mara-lind.']],
   ['from:bob', ['Nobody here has the handle @bob.']],
   ['in:payroll', ['There is no channel #payroll that you can see.']],

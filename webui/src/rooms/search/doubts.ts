@@ -21,7 +21,7 @@ export function doubts(query: string, members: readonly Member[], channels: read
 }
 
 function nobody(handle: string, members: readonly Member[]): string[] {
-  if (members.some(({ user }) => user.handle.toLowerCase() === handle)) return [];
+  if (handle === 'me' || members.some(({ user }) => user.handle.toLowerCase() === handle)) return [];
   const near = members.find(({ user }) => user.handle.toLowerCase().startsWith(handle) || user.display_name.toLowerCase().startsWith(handle));
   return [`Nobody here has the handle @${handle}.${near ? ` ${near.user.display_name} is from:${near.user.handle}.` : ''}`];
 }

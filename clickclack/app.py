@@ -67,7 +67,6 @@ CLAIM_TIMES, CLAIM_SECONDS = 10, 60.0
 def open_data(settings: Settings) -> None:
     """Makes the data directory and brings the database to the newest schema; raises what `kernel.opening` raises."""
     prepare_directory(settings.data, FOLDERS)
-    prepare_directory(settings.upload_folder, option="--uploads")
     settings.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     schema = resources.files("clickclack").joinpath("schema").iterdir()
     seal.make_key(settings.data / integration_parts.KEY_FILE)

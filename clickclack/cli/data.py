@@ -10,6 +10,7 @@ from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
 from clickclack.kernel.opening import is_current, prepare_directory
 from clickclack.settings import Settings
 
+LOCK = "server.lock"
 PATIENCE = 2.0
 """Seconds that a command waits for another command to finish migrating."""
 _STEP = 0.05
@@ -17,14 +18,19 @@ _STEP = 0.05
 
 @contextlib.contextmanager
 def held(settings: Settings) -> Generator[None]:
-    """Makes the data directory and keeps every other server off it and off the database, which may lie elsewhere.
+    """Makes the data directory and keeps every other server off it, the database and the uploads, wherever they lie.
 
-    Raises AlreadyServed when another process holds one of them, StorageError when the directory cannot be used.
+    Raises AlreadyServed when another process holds one of them, StorageError when a directory cannot be used.
     """
     prepare_directory(settings.data, FOLDERS)
+    prepare_directory(settings.upload_folder, option="--uploads")
     database = settings.database.resolve()
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with InstanceLock(settings.data / "server.lock"), InstanceLock(database.with_name(f"{database.name}.lock")):
+    with (
+        InstanceLock(settings.data / LOCK),
+        InstanceLock(database.with_name(f"{database.name}.lock")),
+        InstanceLock(settings.upload_folder / LOCK, "--uploads"),
+    ):
         yield
 
 

@@ -11,10 +11,11 @@ class AlreadyServed(Exception):  # noqa: N818 - named after what is the case
 
 
 class InstanceLock:
-    """Held from `acquire` to `release`. The file holds the holder's process id."""
+    """Held from `acquire` to `release`. The file holds the holder's process id; `option` chooses where it lies."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, option: str = "--data") -> None:
         self._path = path
+        self._option = option
         self._file: int | None = None
 
     def acquire(self) -> "InstanceLock":
@@ -26,7 +27,7 @@ class InstanceLock:
             holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
             os.close(file)
             raise AlreadyServed(
-                f"{self._path.parent} is already served by process {holder}. Stop it, or use another --data."
+                f"{self._path.parent} is already served by process {holder}. Stop it, or use another {self._option}."
             ) from None
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())

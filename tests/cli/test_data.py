@@ -11,6 +11,7 @@ import pytest
 from clickclack.cli import data
 from clickclack.cli.data import bring_up_to_date, held
 from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
+from clickclack.kernel.opening import StorageError
 from clickclack.settings import Settings
 
 
@@ -42,6 +43,21 @@ def test_a_second_server_is_kept_off_a_database_outside_its_data_directory(tmp_p
 def test_a_second_server_is_kept_off_a_database_inside_anothers_data_directory(settings: Settings, tmp_path: Path):
     thief = Settings(data=tmp_path / "thief", db=f"sqlite://{settings.database}")
     with held(settings), pytest.raises(AlreadyServed), held(thief):
+        pass
+
+
+def test_a_second_server_is_kept_off_the_uploads_of_another_which_it_would_take_for_orphans(
+    settings: Settings, tmp_path: Path
+):
+    thief = Settings(data=tmp_path / "thief", uploads=str(settings.upload_folder))
+    with held(settings), pytest.raises(AlreadyServed, match="use another --uploads"), held(thief):
+        pass
+
+
+def test_a_folder_of_uploads_that_cannot_be_used_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    settings = Settings(data=tmp_path / "data", uploads=str(tmp_path / "file"))
+    with pytest.raises(StorageError, match="Choose another --uploads"), held(settings):
         pass
 
 

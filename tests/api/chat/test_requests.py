@@ -180,6 +180,8 @@ async def test_half_a_character_of_text_that_was_cut_is_kept_as_a_replacement_ch
     client = server.member.with_headers(Content_Type="application/json")
     answer = await client.call("POST", path, raw=b'{"body":"cut \\ud83d, whole \\ud83d\\ude00","x":[1,{"y":null}]}')
     assert (answer.status, answer.json["message"]["body"]) == (201, "cut \ufffd, whole \U0001f600")
+    long = b'%s\\ud83d"}' % (b'{"body":"' + b"x" * 65_536)
+    assert (await client.call("POST", path, raw=long)).status == 400
 
 
 async def test_a_body_is_read_before_a_scope_is_asked_for_where_the_contract_says_so(server: Server) -> None:

@@ -132,7 +132,7 @@ def visible_channels(tx: Tx, standing: Standing, user_n: int, workspace_n: int) 
         return None
     rows = tx.all(
         "SELECT n FROM channels WHERE workspace_n = ? AND kind = ? UNION ALL SELECT c.n FROM channel_members j"
-        " JOIN channels c ON c.n = j.channel_n WHERE j.user_n = ? AND c.workspace_n = ? AND c.kind <> ?",
+        " CROSS JOIN channels c ON c.n = j.channel_n WHERE j.user_n = ? AND c.workspace_n = ? AND c.kind <> ?",
         *(workspace_n, PUBLIC, user_n, workspace_n, PUBLIC),
     )
     return tuple(n for (n,) in rows)

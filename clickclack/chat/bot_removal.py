@@ -6,7 +6,7 @@ Whoever gives bots something new to have says it here: where it is in force, and
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clickclack.chat import app_installations, bot_menus, event_subscriptions
+from clickclack.chat import app_installations, bot_menus, channel_members, event_subscriptions
 from clickclack.identity import audit, bot_setup_codes, credentials, members, users, workspaces
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
@@ -67,6 +67,7 @@ def remove(tx: Tx, actor: Actor, workspace_id: str, bot_id: str) -> Event:
     credentials.revoke_in(tx, bot.n, workspace.n)
     bot_menus.forget(tx, bot.n, workspace.n)
     bot_setup_codes.forget(tx, bot.n, workspace.n)
+    channel_members.let_go(tx, workspace.n, bot.n)
     members.remove(tx, workspace, bot.n)
     audit.record(tx, actor, REMOVED, (workspace.n, "bot", bot.id), {"display_name": bot.display_name})
     return _told(tx, REMOVED, workspace, {"bot_user_id": bot.id})
@@ -124,6 +125,7 @@ def _delete(tx: Tx, actor: Actor, bot_n: int) -> Removed:
     for end in ENDINGS:
         end(tx, bot_n)
     for workspace in living.values():
+        channel_members.let_go(tx, workspace.n, bot_n)
         members.remove(tx, workspace, bot_n)
     bot = users.entomb(tx, bot_n, actor.user_n)
     for workspace in living.values():

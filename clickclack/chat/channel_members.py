@@ -85,19 +85,25 @@ def remove(tx: Tx, actor: Actor, channel_id: str, user_id: str) -> MemberChange:
     return MemberChange(user, changed)
 
 
+_LEFT = (
+    "SELECT c.n, c.id, c.archived_at, w.id FROM channel_members j CROSS JOIN channels c ON c.n = j.channel_n"
+    " JOIN workspaces w ON w.n = c.workspace_n WHERE j.user_n = ? AND c.workspace_n = ? AND c.kind = ?"
+)
+
+
 def let_go(tx: Tx, workspace_n: int, user_n: int) -> None:
-    """Takes a member who becomes a guest out of private channels; the owner takes over those with nobody left."""
-    rows = tx.all(
-        "SELECT c.n FROM channel_members j JOIN channels c ON c.n = j.channel_n"
-        " WHERE j.user_n = ? AND c.workspace_n = ? AND c.kind = ?",
-        *(user_n, workspace_n, PRIVATE),
-    )
-    for (channel_n,) in rows:
+    """Takes who becomes a guest, or leaves, out of private channels; the owner takes over those with nobody left.
+
+    Emits `channel.updated` for each that is taken over.
+    """
+    for channel_n, channel_id, archived_at, workspace_id in tx.all(_LEFT, user_n, workspace_n, PRIVATE):
         tx.run("DELETE FROM channel_members WHERE channel_n = ? AND user_n = ?", channel_n, user_n)
         if tx.value("SELECT 1 FROM channel_members WHERE channel_n = ? LIMIT 1", channel_n) is None:
             owners = "SELECT user_n FROM memberships WHERE workspace_n = ? AND directory_rank = 0"
             for (owner_n,) in tx.all(owners, workspace_n):
                 enter(tx, channel_n, workspace_n, owner_n)
+            facts = {"workspace_id": workspace_id, "channel_id": channel_id, "archived": archived_at is not None}
+            tx.emit("channel.updated", workspace_n, facts, place=channel_n)
 
 
 def _private(tx: Tx, actor: Actor, channel_id: str) -> Place:

@@ -69,7 +69,7 @@ def _keep(tx: Tx, upload: Upload, found: Inspected, stored: Stored | None) -> bo
     if changed and known and measures != before:
         told = tell_carriers(tx, upload.n)
         if told is not None:
-            jobs.add(tx, NewJob(TELL, {"upload_n": upload.n, "after": told}))
+            jobs.add(tx, NewJob(TELL, {"upload_n": upload.n, "after": told}, lane=TELL))
     return changed > 0
 
 

@@ -42,13 +42,13 @@ Row = tuple[int, str, str, str]
 class Batch:
     """What is ready for the index: `rows` to put in, after the `stale` ones of changed messages are taken out.
 
-    `start` is how far new messages were indexed before, `end` how far they are after; `changes` are the first and the
-    last of the queue of changes, 0 for none.
+    `start` is how far new messages were indexed before, and how often messages had gone by then; `end` is how far they
+    are after. `changes` are the first and the last of the queue of changes, 0 for none.
     """
 
     stale: list[int]
     rows: list[Row]
-    start: int
+    start: tuple[int, int]
     end: int
     changes: tuple[int, int]
 
@@ -69,7 +69,8 @@ def newest(tx: Tx) -> Mark:
 
 def is_behind(tx: Tx, mark: Mark) -> bool:
     """Whether the index does not know all up to the mark."""
-    if mark.message_n > tx.value("SELECT indexed_n FROM search_progress"):
+    missing = "SELECT 1 FROM messages WHERE n > (SELECT indexed_n FROM search_progress) AND n <= ? LIMIT 1"
+    if tx.value(missing, mark.message_n) is not None:
         return True
     return tx.value("SELECT 1 FROM search_changes WHERE n <= ? LIMIT 1", mark.change) is not None
 
@@ -77,7 +78,8 @@ def is_behind(tx: Tx, mark: Mark) -> bool:
 def prepare(tx: Tx) -> Batch:
     """Makes changed and new messages ready, up to 256 of each and about 64 Ki characters."""
     queued = tx.all("SELECT n, message_n FROM search_changes ORDER BY n LIMIT ?", AT_ONCE)
-    start: int = tx.value("SELECT indexed_n FROM search_progress")
+    progress = _progress(tx)
+    start = progress[0]
     stale: list[int] = []
     taken: list[tuple[Any, ...]] = []
     room, last_change = CHARACTERS, 0
@@ -97,7 +99,7 @@ def prepare(tx: Tx) -> Batch:
         room -= len(row[1])
         end = row[0]
         taken.append(row)
-    return Batch(stale, _ready(tx, taken), start, end, (queued[0][0] if last_change else 0, last_change))
+    return Batch(stale, _ready(tx, taken), progress, end, (queued[0][0] if last_change else 0, last_change))
 
 
 _FILL = (
@@ -108,9 +110,9 @@ _FILL = (
 
 
 def fill(tx: Tx, batch: Batch) -> None:
-    """Puts a batch into the index; nothing when another one was put there since it was made ready."""
+    """Puts a batch into the index; nothing when another one was, or messages went, since it was made ready."""
     first, last = batch.changes
-    if tx.value("SELECT indexed_n FROM search_progress") != batch.start:
+    if _progress(tx) != batch.start:
         return
     if first and tx.value("SELECT 1 FROM search_changes WHERE n = ?", first) is None:
         return
@@ -135,7 +137,13 @@ def forget(tx: Tx, message_ns: list[int]) -> None:
 def rewind(tx: Tx) -> None:
     """After messages have gone: what comes next may have a number that was indexed before."""
     last: int | None = tx.value("SELECT MAX(n) FROM messages")
-    tx.run("UPDATE search_progress SET indexed_n = ? WHERE indexed_n > ?", last or 0, last or 0)
+    tx.run("UPDATE search_progress SET indexed_n = MIN(indexed_n, ?), purges = purges + 1", last or 0)
+
+
+def _progress(tx: Tx) -> tuple[int, int]:
+    """How far new messages are indexed, and how often messages have gone for good."""
+    indexed_n, purges = tx.all("SELECT indexed_n, purges FROM search_progress")[0]
+    return indexed_n, purges
 
 
 def _ready(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> list[Row]:

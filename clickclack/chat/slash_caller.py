@@ -1,6 +1,7 @@
 """Calling the server of a slash command while somebody waits: the one request that waits for somebody else's server."""
 
 import contextlib
+import threading
 from collections import Counter
 from collections.abc import Callable, Generator
 
@@ -25,6 +26,7 @@ class SlashCaller:
         self._seal = seal
         self._clock = clock
         self._under_way: Counter[str] = Counter()
+        self._lock = threading.Lock()  # units run on the writer's thread
 
     @contextlib.contextmanager
     def room(self) -> Generator[Callable[[str], None]]:
@@ -36,15 +38,17 @@ class SlashCaller:
         taken: list[str] = []
 
         def take(workspace_id: str) -> None:
-            if self._under_way.total() >= AT_ONCE or self._under_way[workspace_id] >= AT_ONCE_IN_WORKSPACE:
-                raise Unavailable("too many slash commands are under way, try again")
-            taken.append(workspace_id)
-            self._under_way[workspace_id] += 1
+            with self._lock:
+                if self._under_way.total() >= AT_ONCE or self._under_way[workspace_id] >= AT_ONCE_IN_WORKSPACE:
+                    raise Unavailable("too many slash commands are under way, try again")
+                taken.append(workspace_id)
+                self._under_way[workspace_id] += 1
 
         try:
             yield take
         finally:
-            self._under_way -= Counter(taken)
+            with self._lock:
+                self._under_way -= Counter(taken)
 
     async def call(self, invocation: Invocation) -> Outcome:
         """Sends the invocation, once, and says what came back; never raises what the other server did wrong."""

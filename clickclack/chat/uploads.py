@@ -151,4 +151,4 @@ def remove(tx: Tx, actor: Actor, upload_id: str) -> None:
         raise Conflict("the file is your avatar; choose another avatar first")
     tx.run("UPDATE uploads SET deleted_at = ? WHERE n = ?", tx.now, upload.n)
     attachments.detach_some(tx, upload.n)
-    jobs.add(tx, NewJob(REMOVE, {"upload_n": upload.n}))
+    jobs.add(tx, NewJob(REMOVE, {"upload_n": upload.n}, lane=REMOVE))

@@ -184,7 +184,7 @@ def delete(tx: Tx, actor: Actor, workspace_id: str) -> None:
     tx.run("DELETE FROM memberships WHERE workspace_n = ?", workspace.n)
     tx.run("UPDATE workspaces SET slug = ?, deleted_at = ? WHERE n = ?", workspace.id, tx.now, workspace.n)
     event = tx.emit("workspace.deleted", workspace.n, {"workspace_n": workspace.n}, recipients=())
-    jobs.add(tx, NewJob(PURGE, {"workspace_n": workspace.n, "until": event.n}))
+    jobs.add(tx, NewJob(PURGE, {"workspace_n": workspace.n, "until": event.n}, lane=PURGE))
 
 
 def to_delete(tx: Tx, actor: Actor, workspace_id: str) -> Workspace:

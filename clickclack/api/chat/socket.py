@@ -95,6 +95,8 @@ async def _catch_up(call: Call[Actor], query: SocketQuery, socket: Socket, subsc
     Raises nothing: an answer other than a close would be no frame.
     """
     try:
+        # Again, for everything may have been forgotten since; from here on whoever forgets closes this socket.
+        await call.request.app[AUDIENCE].load(subscription.stream)
         replay = await call.db.read(_begin, call.actor, query)
         if replay is None:
             socket.close(*REVOKED)

@@ -88,7 +88,8 @@ class DeliveryRunner:
         self._filling = False
         self._late: list[Delivery] = []
         self._look_again = False
-        self._outdated = False
+        self._changes = 0
+        self._looked = 0
         self._stopping = False
         self._written = asyncio.Event()
         self._written.set()
@@ -101,7 +102,7 @@ class DeliveryRunner:
 
     def _change(self) -> None:
         """Begins nothing more before the endpoints were looked at anew: one may be closed, or have another secret."""
-        self._outdated = True
+        self._changes += 1
         self.wake()
 
     @contextlib.asynccontextmanager
@@ -142,7 +143,7 @@ class DeliveryRunner:
 
     async def _fill(self) -> int | None:
         """Takes what is due in hand, as much as there is room for, and says when the next delivery is due."""
-        self._filling, self._outdated = True, False
+        self._filling, changes = True, self._changes
         try:
             full, known = self._lanes.full(), list(self._lanes.endpoints())
             portion = Portion(PORTION.each, max(0, min(PORTION.most, IN_HAND - len(self._lanes))))
@@ -151,6 +152,7 @@ class DeliveryRunner:
             self._filling = False
         self._allowed = found.allowed
         self._lanes.refresh(found.open_ones)
+        self._looked = changes
         self._lanes.take(found.due, portion.each, set(full))
         self._let_go(self._late)
         self._late = []
@@ -164,7 +166,7 @@ class DeliveryRunner:
 
     def _begin(self, most: int) -> int:
         """Begins deliveries whose turn it is, at most so many, and says how many."""
-        if self._stopping or self._outdated or len(self._unwritten) >= UNWRITTEN:
+        if self._stopping or self._looked < self._changes or len(self._unwritten) >= UNWRITTEN:
             return 0
         begun = list(islice(self._lanes.turns(), most))
         calls: list[Call] = []

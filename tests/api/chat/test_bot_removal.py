@@ -179,3 +179,20 @@ async def test_a_deleted_workspace_takes_along_the_service_bots_that_were_never_
     ]
     await server.member.delete(f"/api/bots/{pet}")
     await server.outsider.delete(f"/api/bots/{people['bot_read'].id}")
+
+
+@pytest.mark.parametrize("how", ["remove", "delete"])
+async def test_the_owner_takes_over_a_private_channel_that_a_bot_was_the_last_in_and_is_told(
+    server: Server, how: str
+) -> None:
+    workspace, bot = server.cast.workspace, server.cast.people["bot_admin"].id
+    wanted = {"name": "hideout", "kind": "private"}
+    made = (await server.bot_admin.post(f"/api/workspaces/{workspace}/channels", wanted))["channel"]
+    await server.owner.get(f"/api/channels/{made['id']}/messages", 404)
+    async with server.owner.follow(workspace) as socket:
+        path = f"/api/workspaces/{workspace}/bots/{bot}/membership" if how == "remove" else f"/api/bots/{bot}"
+        assert (await server.owner.call("DELETE", path)).status in (200, 204)
+        while (event := await socket.next())["type"] != "channel.updated":
+            pass
+        assert (event["channel_id"], event["payload"]["archived"]) == (made["id"], False)
+    assert (await server.owner.get(f"/api/channels/{made['id']}/messages"))["messages"] == []

@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
+from clickclack.chat import search_index
 from clickclack.chat.search_index import catch_up
 from clickclack.kernel.clock import DAY, SECOND
+from clickclack.kernel.transaction import Tx
 from tests.client import Client
 from tests.conftest import Server
 
@@ -260,3 +262,18 @@ async def test_a_whole_paragraph_can_be_searched_for(server: Server) -> None:
     wanted = "invalid search request: the query has more than 32 beginnings of words"
     target = f"/api/search?workspace_id={server.cast.workspace}&q={quote(beginnings)}"
     assert (await server.member.get(target, 400))["error"] == wanted
+
+
+async def test_what_was_made_ready_before_messages_went_for_good_is_not_put_into_the_index(server: Server) -> None:
+    await server.outsider.say(server.cast.other_channel, "theirs")
+    batch = await server.db.read(search_index.prepare)
+    mark = await server.db.read(search_index.newest)
+    await server.outsider.call("DELETE", f"/api/workspaces/{server.cast.other_workspace}")
+    await server.settled()
+    assert not await server.db.read(search_index.is_behind, mark)
+    await server.db.write(search_index.fill, batch)
+    for number in range(2):
+        await server.member.say(server.cast.general, f"pineapple {number}")
+    assert len((await found(server, "pineapple"))["results"]) == 2
+    rows = await server.db.read(Tx.all, "SELECT rowid FROM messages_fts EXCEPT SELECT n FROM messages")
+    assert rows == []

@@ -13,6 +13,7 @@ from clickclack.chat import event_log
 from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.http.call import HUB
 from clickclack.kernel.http.listening import listening
+from clickclack.kernel.http.sockets import Socket
 from tests.client import Client
 from tests.conftest import Server
 
@@ -71,3 +72,19 @@ async def test_a_reader_who_has_left_is_sent_no_more(server: Server, monkeypatch
                 while server.app[HUB]._streams[1]:  # noqa: ASYNC110 - the hub has no event for it
                     await asyncio.sleep(0.005)
     assert len(pages) < 20
+
+
+async def test_a_workspace_that_is_forgotten_while_a_socket_opens_is_read_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept = Socket.accept
+
+    async def forgetful(*given: Any) -> Socket:
+        server.app[AUDIENCE].forget_all()
+        return await accept(*given)
+
+    monkeypatch.setattr(Socket, "accept", forgetful)
+    async with server.member.follow(server.cast.workspace) as socket:
+        await asyncio.sleep(0.1)
+        said = await server.owner.say(server.cast.general)
+        assert (await socket.next())["payload"]["message_id"] == said["id"]

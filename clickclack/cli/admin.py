@@ -37,7 +37,8 @@ def run(arguments: Sequence[str]) -> None:
     if help_pages.WORDS.intersection(arguments):
         print(help_pages.page(f"admin {name}", command.summary, {**command.flags, **command.booleans, **WHERE}))
         return
-    parsed = parse(arguments[words:], frozenset({*command.flags, *WHERE}), frozenset(command.booleans))
+    flags = frozenset({*command.flags, *WHERE})
+    parsed = parse(arguments[words:], flags, frozenset(command.booleans)).refuse_rest()
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     settings = load(given, config=parsed.text("config"))
     bring_up_to_date(settings)

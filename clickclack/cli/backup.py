@@ -20,7 +20,6 @@ def run(arguments: Sequence[str]) -> None:
     parsed = parse(arguments, frozenset(FLAGS))
     if not parsed.text("out"):
         raise FlagError("-out is required")
-    if parsed.rest:
-        raise FlagError(f"unexpected argument: {parsed.rest[0]}")
+    parsed.refuse_rest()
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     snapshots.copy(load(given, config=parsed.text("config")).database, Path(parsed.text("out")))

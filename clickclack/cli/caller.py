@@ -78,8 +78,8 @@ def _caller(command: CallerCommand, leading: Parsed, given: Sequence[str]) -> Ca
         words.append(parsed.rest[0])
         parsed = Parsed({}, parsed.rest[1:], True) if parsed.ended else parse(parsed.rest[1:], texts, booleans)
         values.update(parsed.values)
-    if parsed.rest and not command.rest:
-        raise FlagError(f"unexpected argument: {parsed.rest[0]}")
+    if not command.rest:
+        parsed.refuse_rest()
     return Caller(Parsed(values, parsed.rest), stored_caller.load(), tuple(words))
 
 

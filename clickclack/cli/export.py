@@ -15,7 +15,7 @@ from clickclack.api.chat import events as event_words
 from clickclack.chat import exported as conversations
 from clickclack.cli import help_pages
 from clickclack.cli.commands import WHERE
-from clickclack.cli.flags import FlagError, parse
+from clickclack.cli.flags import parse
 from clickclack.identity import exported as identities
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.event import Event
@@ -34,8 +34,7 @@ def run(arguments: Sequence[str]) -> None:
         print(help_pages.page("export", "Writes what the database holds as JSON, without secrets.", FLAGS))
         return
     parsed = parse(arguments, frozenset(FLAGS))
-    if parsed.rest:
-        raise FlagError(f"unexpected argument: {parsed.rest[0]}")
+    parsed.refuse_rest()
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     database, target = load(given, config=parsed.text("config")).database, parsed.text("out", "-")
     _require_current(database)

@@ -21,6 +21,12 @@ class Parsed:
     def text(self, name: str, default: str = "") -> str:
         return self.values.get(name, default)
 
+    def refuse_rest(self) -> "Parsed":
+        """Itself; FlagError when words stand behind the flags, for what would be dropped with them may matter."""
+        if self.rest:
+            raise FlagError(f"unexpected argument: {self.rest[0]}")
+        return self
+
     def flag(self, name: str) -> bool:
         return self.values.get(name) == "true"
 

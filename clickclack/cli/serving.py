@@ -18,7 +18,7 @@ class AddressTaken(OSError):  # noqa: N818 - named after what is the case
 
 def settings_from(arguments: Sequence[str]) -> Settings:
     """The settings that these arguments, the environment and the file make."""
-    parsed = parse(arguments, frozenset(TEXTS), frozenset(BOOLEANS))
+    parsed = parse(arguments, frozenset(TEXTS), frozenset(BOOLEANS)).refuse_rest()
     flags = {name.replace("-", "_"): value for name, value in parsed.values.items() if name != "config"}
     return load(flags, config=parsed.text("config"))
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
-from clickclack.client.errors import Unreachable
+from clickclack.client.errors import ClientError
 from clickclack.client.messages import Extras, messages_of, post_once
 from clickclack.client.objects import BotCommand, MenuCommand, Posted, ProgressLine
 from clickclack.client.signals import Signals
@@ -58,7 +58,7 @@ class Agents:
         try:
             yield turn
         finally:
-            with suppress(Unreachable):  # what was shown goes by itself; the work must not fail for it
+            with suppress(ClientError):  # what was shown goes by itself; the work must not fail for it
                 await turn.end()
 
     async def set_menu(self, commands: Sequence[MenuCommand]) -> list[BotCommand]:

@@ -37,7 +37,10 @@ def backoff(attempt: int) -> float:
 
 def server_url(server: str) -> URL:
     """The address of a server; ClientError when it is none. A path is kept, for servers below one."""
-    url = URL(server.strip())
+    try:
+        url = URL(server.strip())
+    except ValueError:
+        url = URL()
     if url.scheme not in ("http", "https") or not url.host:
         raise ClientError(f"{server} is not the http or https address of a server")
     if url.user or url.password or url.query_string or url.fragment:
@@ -50,6 +53,8 @@ class Transport:
 
     def __init__(self, server: str, token: str, user_id: str, timeout: float) -> None:
         self._base = str(server_url(server)).rstrip("/")
+        if not token.isprintable():
+            raise ClientError("the token holds what no token does, perhaps the end of a line")
         self._token = token
         self._user_id = user_id
         self.timeout = timeout

@@ -1,5 +1,6 @@
 """Users, human and bot: create, find, change the profile (contract chat 3.2, 4.1)."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,6 +38,7 @@ class ProfileFields:
     avatar_url: str | None = None
 
 
+FEW = 9
 USER_COLUMNS = (
     *("n", "id", "kind", "owner_id", "display_name", "handle", "avatar_url", "created_at"),
     *("former_handle", "deleted_at"),
@@ -145,14 +147,14 @@ def update_profile(tx: Tx, user_n: int, fields: ProfileFields) -> User:
 
 
 def free_handle_like(tx: Tx, name: str) -> str:
-    """A handle made of a name that nobody has, with -2, -3 and so on behind it where needed.
+    """A handle made of a name that nobody has, with -2, -3 and so on behind it where needed, after -9 by chance.
 
     Empty when nothing is left of the name.
     """
     base = names.handle_of(name)
     handle, number = base, 1
     while tx.value(_BY_HANDLE, handle, 0):
-        number += 1
+        number = number + 1 if number < FEW else secrets.randbelow(1_000_000)
         end = f"-{number}"
         handle = base[: names.HANDLE_LENGTH - len(end)].rstrip("-") + end
     return handle

@@ -34,6 +34,14 @@ _IPV6 = tuple(
 )
 
 
+def counted(text: str) -> str:
+    """What stands for everybody behind a numeric address: it, or of IPv6 its /64; ValueError for what is none."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
+
+
 def is_public(address: str) -> bool:
     """Whether a numeric address may be dialled by a stranger's wish.
 

@@ -148,3 +148,18 @@ async def test_a_server_with_open_sockets_stops_within_six_seconds(tmp_path: Pat
             await socket.close()
     assert not (tmp_path / "clickclack.db-wal").exists()
     assert not (tmp_path / "clickclack.db-shm").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve", "--registration-open", "false"),
+        ("serve", "--dev-bootstrap", "false", "--log-format=human"),
+        ("migrate", "now"),
+        ("admin", "user", "create", "Bob", "--email=bob@example.org"),
+    ],
+)
+def test_words_behind_the_flags_are_refused_for_what_they_would_drop(arguments: tuple[str, ...], run: Run):
+    ended = run(*arguments)
+    wanted = next(word for word in arguments[1:] if not word.startswith("-") and word not in ("user", "create"))
+    assert (ended.status, ended.err) == (2, f"unexpected argument: {wanted}")

@@ -1,11 +1,11 @@
 """Where a request comes from: this very machine (contract chat 2.2), or which address (contract chat 3.8)."""
 
 import contextlib
-import ipaddress
 import re
 
 from multidict import CIMultiDictProxy
 
+from clickclack.kernel.addresses import counted
 from clickclack.kernel.hosts import host_of, local_host, local_name
 
 _FORWARDED = re.compile(r"(?:^|[;,])\s*(?:for|host)\s*=\s*(\"[^\"]*\"|[^;,]*)", re.IGNORECASE)
@@ -35,17 +35,10 @@ def client_address(peer: str | None, headers: CIMultiDictProxy[str]) -> str:
     named, forwarded = headers.getall("X-Real-IP", []), headers.getall("X-Forwarded-For", [])
     if peer is not None and local_name(peer) and len(named) == 1 and named == forwarded:
         with contextlib.suppress(ValueError):
-            return _counted(named[0].strip())
+            return counted(named[0].strip())
     with contextlib.suppress(ValueError):
-        return _counted(peer or "")
+        return counted(peer or "")
     return peer or ""
-
-
-def _counted(text: str) -> str:
-    address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address), 64), strict=False))
 
 
 def _forwarded(headers: CIMultiDictProxy[str]) -> list[str]:

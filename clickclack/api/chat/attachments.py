@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from clickclack.api.chat import models
 from clickclack.api.chat.needs import Scope
@@ -15,7 +15,7 @@ from clickclack.kernel.http.inputs import Body
 
 routes = Routes[Actor]()
 
-UploadIds = Annotated[tuple[str, ...], Field(strict=False, description="What to attach, 10 at most")]
+UploadIds = Annotated[tuple[str, ...], FailFast(), Field(strict=False, description="What to attach, 10 at most")]
 """A JSON list of ids; JSON has no tuples, so the list is taken for one."""
 
 

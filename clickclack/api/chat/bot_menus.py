@@ -1,6 +1,7 @@
 """Routes of bots' menus (contract chat 3.8)."""
 
 from aiohttp import web
+from pydantic import Field
 
 from clickclack.api.chat import models_bots, render_bots
 from clickclack.api.chat.needs import BotsOnly, Scope
@@ -26,7 +27,7 @@ class MenuItemInput(Body):
 class MenuInput(Body):
     """The whole menu; an empty list for none."""
 
-    commands: list[MenuItemInput] | None = None
+    commands: list[MenuItemInput] | None = Field(default=None, fail_fast=True)
 
 
 @routes.add(

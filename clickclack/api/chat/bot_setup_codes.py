@@ -17,7 +17,7 @@ from clickclack.identity.bot_tokens import TokenWish
 from clickclack.kernel.errors import TooMany
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes, admitted_by
-from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.http.inputs import Body, Texts
 
 routes = Routes[Actor]()
 
@@ -26,7 +26,7 @@ class DefaultsInput(Body):
     """What the bot's program shall begin with."""
 
     default_to: str = Field(default="", alias="defaultTo")
-    allow_from: list[str] = Field(default_factory=list[str], alias="allowFrom")
+    allow_from: Texts = Field(default_factory=list[str], alias="allowFrom")
     agent_activity: bool = Field(default=False, alias="agentActivity")
 
 
@@ -34,7 +34,7 @@ class SetupCodeInput(Body):
     """A code for a token with this name and these scopes."""
 
     name: str = ""
-    scopes: list[str] = Field(default_factory=list[str])
+    scopes: Texts = Field(default_factory=list[str])
     defaults: DefaultsInput = DefaultsInput()
 
     def code(self) -> NewSetupCode:

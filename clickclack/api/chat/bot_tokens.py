@@ -10,7 +10,7 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.bot_tokens import TokenWish
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.http.inputs import Body, Texts
 
 routes = Routes[Actor]()
 
@@ -19,7 +19,7 @@ class TokenInput(Body):
     """A token to issue: `default` with `bot:write` when nothing is said."""
 
     name: str = ""
-    scopes: list[str] = Field(default_factory=list[str])
+    scopes: Texts = Field(default_factory=list[str])
     setup_nonce: str = ""
 
     def wish(self) -> TokenWish:

@@ -14,7 +14,7 @@ from clickclack.identity.bots import NewBot
 from clickclack.identity.users import ProfileFields, User
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.http.inputs import Body, Texts
 from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
@@ -30,7 +30,7 @@ class BotInput(Body):
     handle: str | None = None
     avatar_url: str = ""
     token_name: str = ""
-    scopes: list[str] = Field(default_factory=list[str])
+    scopes: Texts = Field(default_factory=list[str])
     setup_nonce: str = ""
     initial_token: bool = True
 

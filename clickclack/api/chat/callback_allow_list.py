@@ -8,7 +8,7 @@ from clickclack.chat import callback_allow_list
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.http.inputs import Body, Texts
 
 routes = Routes[Actor]()
 
@@ -16,7 +16,7 @@ routes = Routes[Actor]()
 class AllowListInput(Body):
     """Host names, `*.` and a domain, addresses, networks; an empty list narrows nothing."""
 
-    entries: list[str]
+    entries: Texts
 
 
 @routes.add(

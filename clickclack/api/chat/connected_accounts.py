@@ -12,7 +12,7 @@ from clickclack.chat.connected_accounts import NewAccount
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.http.inputs import Body, Texts
 
 routes = Routes[Actor]()
 
@@ -24,7 +24,7 @@ class AccountInput(Body):
     provider: str = ""
     provider_account_id: str = ""
     display_name: str = ""
-    scopes: list[str] = Field(default_factory=list[str])
+    scopes: Texts = Field(default_factory=list[str])
     metadata: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 

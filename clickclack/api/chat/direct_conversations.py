@@ -16,7 +16,7 @@ from clickclack.chat.reads import ReadReceipt
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes, reads_first
-from clickclack.kernel.http.inputs import Body, Query
+from clickclack.kernel.http.inputs import Body, Query, Texts
 from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
@@ -32,7 +32,7 @@ class ConversationInput(Body):
     """With whom, beside the caller."""
 
     workspace_id: str = ""
-    member_ids: list[str] = Field(default_factory=list[str])
+    member_ids: Texts = Field(default_factory=list[str])
 
 
 class DirectMessageInput(Body):

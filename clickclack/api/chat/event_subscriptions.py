@@ -15,7 +15,7 @@ from clickclack.kernel.clock import from_rfc3339
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body, Query
+from clickclack.kernel.http.inputs import Body, Query, Texts
 
 routes = Routes[Actor]()
 
@@ -23,7 +23,7 @@ routes = Routes[Actor]()
 class SubscriptionInput(Body):
     """What is to be told, `*` for everything, and where."""
 
-    event_types: list[str] = Field(default_factory=list[str])
+    event_types: Texts = Field(default_factory=list[str])
     callback_url: str = ""
     app_installation_id: str = ""
 

@@ -83,6 +83,7 @@ async def _receive(call: Call[Actor], workspace_id: str, nonce: str) -> Upload:
     stored = await _put(call, place, form)
     try:
         await form.finish()
+        await call.authenticate()  # what ended while the file was on its way lets nobody in
     except BaseException:
         await asyncio.shield(place.blobs.delete(stored.key))
         raise

@@ -100,14 +100,16 @@ class OpenId:
 
     async def _endpoints(self) -> Endpoints:
         """Asked for once at a time, and not again at once after a failure; what was found before serves meanwhile."""
+        if self._finding.locked() and self._found is not None:
+            return self._found
         async with self._finding:
             now = self._clock.now()
             if now >= self._ask_at:
-                self._ask_at = now + AGAIN
                 try:
                     self._found = await self._discovered()
                     self._ask_at = now + KEPT
                 except (Failure, ProviderFailed) as failure:
+                    self._ask_at = self._clock.now() + AGAIN
                     log.warning("the openid provider does not say where its endpoints are: %s", failure)
         if self._found is None:
             raise ProviderFailed("where its endpoints are is not known")

@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from clickclack.kernel.addresses import counted
 from clickclack.kernel.loops import Loop
 
 _BUSY = (
@@ -115,6 +116,13 @@ def _is_loopback(address: str) -> bool:
     return (mapped or found).is_loopback
 
 
+def _counted(address: str) -> str:
+    try:
+        return counted(address)
+    except ValueError:
+        return address
+
+
 class Guard:
     """Makes the protocols of a listening socket, and sweeps the open ones once a second while it is `watching`."""
 
@@ -133,16 +141,18 @@ class Guard:
         limits = self._limits
         if len(self._server.connections) >= limits.connections:
             return None
-        if self._by_address[address] >= limits.per_address and not _is_loopback(address):
+        key = _counted(address)
+        if self._by_address[key] >= limits.per_address and not _is_loopback(address):
             return None
-        self._by_address[address] += 1
+        self._by_address[key] += 1
         options = {**self._options, "loop": asyncio.get_running_loop()}
         return _Handler(self._server, address, self._left, options)
 
     def _left(self, address: str) -> None:
-        self._by_address[address] -= 1
-        if self._by_address[address] <= 0:
-            del self._by_address[address]
+        key = _counted(address)
+        self._by_address[key] -= 1
+        if self._by_address[key] <= 0:
+            del self._by_address[key]
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncGenerator[None]:

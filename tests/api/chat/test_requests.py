@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from clickclack.kernel.errors import Invalid
+from clickclack.kernel.http.inputs import validated
 from tests.answers import ENDPOINTS
 from tests.conftest import Server
 
@@ -199,3 +201,31 @@ async def test_a_body_is_read_before_a_scope_is_asked_for_where_the_contract_say
     ):
         answer = await bot.call(method, path, raw=b"{")
         assert answer.status == status, path
+
+
+@pytest.mark.parametrize("depth", [63, 250, 253, 300])
+async def test_what_is_nested_too_deeply_to_be_told_again_is_refused(server: Server, depth: int) -> None:
+    client = server.member.with_headers(Content_Type="application/json")
+    signal = b'{"workspace_id":"%s","type":"presence.changed","payload":{"x":%s%s}}'
+    raw = signal % (server.cast.workspace.encode(), b"[" * depth, b"]" * depth)
+    answer = await client.call("POST", "/api/realtime/ephemeral", raw=raw)
+    if depth < 64:
+        assert answer.status == 202
+    else:
+        assert (answer.status, answer.error) == (400, "request body is nested too deeply")
+
+
+async def test_many_lists_beside_each_other_are_not_deep(server: Server) -> None:
+    client = server.member.with_headers(Content_Type="application/json")
+    raw = b'{"body":"wide","x":[%s]}' % b",".join([b"[]"] * 500)
+    assert (await client.call("POST", f"/api/channels/{server.cast.general}/messages", raw=raw)).status == 201
+
+
+@pytest.mark.parametrize("endpoint", BODIED, ids=lambda endpoint: endpoint.name)
+def test_of_many_wrong_items_the_first_is_told_alone(endpoint: Any) -> None:
+    for name, field in endpoint.body.model_fields.items():
+        if "list[" in str(field.annotation) or "tuple[" in str(field.annotation):
+            wrong = field.alias or name
+            with pytest.raises(Invalid) as refused:
+                validated(endpoint.body, {wrong: [1] * 10})
+            assert [place for place in refused.value.fields if place.startswith(wrong)] == [f"{wrong}.0"]

@@ -113,6 +113,7 @@ async def test_a_lone_reader_misses_nothing_that_is_said_while_it_connects(
     load = audience.load
 
     async def load_late(workspace_n: int) -> None:
+        monkeypatch.setattr(audience, "load", load)
         await server.owner.say(server.cast.general, "while connecting")
         await asyncio.sleep(0.05)
         await load(workspace_n)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from clickclack.api.chat.upload_form import UploadForm
 from tests.answers import DOCUMENT
 from tests.client import FormPart
 from tests.conftest import Serve, Server
@@ -261,3 +262,17 @@ async def test_a_measure_that_is_no_whole_number_is_unknown(server: Server, give
     target = f"/api/uploads?workspace_id={server.cast.workspace}"
     answer = await server.member.send_form(target, field("width", given), FILE, field("duration_ms", " 7 "))
     assert (answer.status, answer.json["upload"]["width"], answer.json["upload"]["duration_ms"]) == (201, 0, 7)
+
+
+async def test_a_session_that_ends_while_a_file_is_on_its_way_takes_it_no_more(
+    server: Server, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = UploadForm.finish
+
+    async def late(form: UploadForm) -> None:
+        await finish(form)
+        await server.member.post("/api/auth/logout", want=200)
+
+    monkeypatch.setattr(UploadForm, "finish", late)
+    answer = await server.member.send_form(f"/api/uploads?workspace_id={server.cast.workspace}", FILE)
+    assert (answer.status, kept(server, data)) == (401, [])

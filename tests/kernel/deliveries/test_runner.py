@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 import threading
-import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -387,27 +386,3 @@ async def test_failures_in_a_row_are_counted_in_the_order_of_a_batch(
     tries = [Attempt(one, 1, 1, 200, "", error) for (_, one), error in zip(due, ends, strict=True)]
     await db.write(outcomes.settle, tries)
     assert await db.read(Tx.value, "SELECT failures FROM delivery_endpoints") == failures
-
-
-async def test_nothing_begins_with_the_old_secret_while_the_new_one_is_being_read(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-):
-    look = runner._look
-
-    def slowly(*given: Any) -> Any:
-        found = look(*given)
-        time.sleep(0.2)
-        return found
-
-    async with receiving() as receiver:
-        receiver.hold = 0.03
-        n = await endpoint(db, receiver.url)
-        async with running(db):
-            await tell(db, n, *(str(number) for number in range(60)))
-            await until(lambda: len(receiver.got) >= 6)
-            monkeypatch.setattr(runner, "_look", slowly)
-            old = receiver.secrets[0]
-            await db.write(endpoints.rotate, SEAL, n, "ccs")
-            under_way = len(receiver.got) + 8
-            await until(lambda: len(receiver.got) == 60)
-    assert old not in receiver.secrets[under_way:]

@@ -150,6 +150,12 @@ async def test_one_address_may_not_hold_all_connections(address: str):
     assert made.admit(address) is not None
 
 
+async def test_a_network_of_ipv6_is_one_address():
+    made = guard(Limits(per_address=3))
+    assert [made.admit(f"2001:db8::{n}") is not None for n in range(1, 5)] == [True, True, True, False]
+    assert made.admit("2001:db8:0:1::1") is not None
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 async def test_a_proxy_on_this_machine_may_bring_everybody(address: str):
     made = guard(Limits(per_address=3))

@@ -81,7 +81,7 @@ def search(tx: Tx, actor: Actor, request: SearchRequest) -> SearchPage:
         raise Invalid(f"{_INVALID}: workspace_id is required")
     if request.channel_id and request.direct_conversation_id:
         raise Invalid(f"{_INVALID}: channel_id and direct_conversation_id are mutually exclusive")
-    if request.sort not in ("", "relevance", "newest"):
+    if request.sort not in ("relevance", "newest"):
         raise Invalid(f"{_INVALID}: sort must be relevance or newest")
     text = request.q.strip()
     if len(text) > search_query.LENGTH_LIMIT:

@@ -26,11 +26,11 @@ def held(settings: Settings) -> Generator[None]:
     prepare_directory(settings.upload_folder, option="--uploads")
     database = settings.database.resolve()
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (
-        InstanceLock(settings.data / LOCK),
-        InstanceLock(database.with_name(f"{database.name}.lock")),
-        InstanceLock(settings.upload_folder / LOCK, "--uploads"),
-    ):
+    locks = {(settings.data / LOCK).resolve(): "--data", database.with_name(f"{database.name}.lock"): "--data"}
+    locks.setdefault((settings.upload_folder / LOCK).resolve(), "--uploads")
+    with contextlib.ExitStack() as stack:
+        for path, option in locks.items():
+            stack.enter_context(InstanceLock(path, option))
         yield
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from clickclack.kernel.event import Event
-from clickclack.kernel.ids import parse_id
+from clickclack.kernel.ids import parse_id, start_after
 from clickclack.kernel.transaction import Tx, marks
 
 PRUNED_AT_ONCE = 1000
@@ -117,8 +117,9 @@ def prune(tx: Tx, wanted: Pruning, until: int = _END) -> Pruned:
 
 def mark_end(tx: Tx, stream: int) -> None:
     """Ends the log with an event that nobody is told of, so that the last one of the stream can be pruned."""
-    last = tx.one("SELECT stream, type FROM events WHERE n = (SELECT MAX(n) FROM events)")
+    last = tx.one("SELECT stream, type, id FROM events WHERE n = (SELECT MAX(n) FROM events)")
     if last is not None and last[0] == stream and last[1] != END:
+        start_after(last[2])  # also where a server wrote it meanwhile, or the clock was set back
         tx.emit(END, stream, {}, recipients=())
 
 

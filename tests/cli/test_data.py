@@ -54,6 +54,11 @@ def test_a_second_server_is_kept_off_the_uploads_of_another_which_it_would_take_
         pass
 
 
+def test_uploads_may_lie_in_the_data_directory_itself(tmp_path: Path):
+    with held(Settings(data=tmp_path, uploads=str(tmp_path))):
+        pass
+
+
 def test_a_folder_of_uploads_that_cannot_be_used_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     settings = Settings(data=tmp_path / "data", uploads=str(tmp_path / "file"))

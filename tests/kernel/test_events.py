@@ -7,6 +7,7 @@ import pytest
 from clickclack.kernel import events
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event, Pruned, Pruning, Viewpoint
+from clickclack.kernel.ids import decode, encode
 from clickclack.kernel.transaction import Tx
 from tests.clock import FakeClock
 
@@ -213,3 +214,22 @@ async def test_pruning_goes_in_pieces(db: Database):
 
     await db.write(many)
     assert [(await db.write(events.prune, Pruning(1, ["e"], keep=1))).rows for _ in range(3)] == [1000, 199, 0]
+
+
+async def test_the_mark_sorts_behind_a_log_that_is_ahead_of_the_clock(db: Database):
+    def ahead(tx: Tx) -> str:
+        told = tell(tx, "told")
+        value = decode(told.id[4:])
+        assert value is not None
+        identifier = f"evt_{encode(value + (3_600_000 << 80))}"
+        tx.run("UPDATE events SET id = ? WHERE n = ?", identifier, told.n)
+        return identifier
+
+    before = await db.write(ahead)
+    assert before < await db.write(_marked)
+
+
+def _marked(tx: Tx) -> str:
+    events.mark_end(tx, 1)
+    identifier: str = tx.value("SELECT id FROM events ORDER BY n DESC LIMIT 1")
+    return identifier

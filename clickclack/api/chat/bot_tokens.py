@@ -5,6 +5,7 @@ from pydantic import Field
 
 from clickclack.api.chat import models_bots, render_bots
 from clickclack.api.chat.bots import PEOPLE
+from clickclack.api.chat.parts import USES
 from clickclack.identity import bot_tokens
 from clickclack.identity.actors import Actor
 from clickclack.identity.bot_tokens import TokenWish
@@ -35,6 +36,7 @@ class TokenInput(Body):
     errors=(404,),
 )
 async def list_tokens(call: Call[Actor]) -> web.Response:
+    await call.request.app[USES]()
     place = (call.path["workspace_id"], call.path["bot_id"])
     found = await call.db.read(bot_tokens.list_tokens, call.actor, *place)
     return json_response(200, {"bot_tokens": [render_bots.bot_token(token) for token in found]})
@@ -61,6 +63,7 @@ async def create(call: Call[Actor], body: TokenInput) -> web.Response:
     errors=(400, 404),
 )
 async def list_where_it_is(call: Call[Actor]) -> web.Response:
+    await call.request.app[USES]()
     found = await call.db.read(bot_tokens.list_where_it_is, call.actor, call.path["bot_id"])
     return json_response(200, {"bot_tokens": [render_bots.bot_token(token) for token in found]})
 

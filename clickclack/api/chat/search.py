@@ -28,6 +28,10 @@ def _limit(value: object) -> int:
     return min(number, 100)
 
 
+def _sort(value: object) -> str:
+    return str(value).strip() or "relevance"
+
+
 class SearchInput(Query):
     """What to look for. At most 100 hits a page; `sort` is relevance or newest."""
 
@@ -35,7 +39,7 @@ class SearchInput(Query):
     q: str = ""
     channel_id: str = ""
     direct_conversation_id: str = ""
-    sort: str = "relevance"
+    sort: Annotated[str, BeforeValidator(_sort)] = "relevance"
     limit: Annotated[int, BeforeValidator(_limit)] = 50
     cursor: str = ""
 

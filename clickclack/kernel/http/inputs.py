@@ -184,7 +184,7 @@ def _with_half_characters(raw: bytes) -> Any:
     if len(raw) > HALF_LIMIT or not _HALF.search(raw):
         return None
     try:
-        text = json.dumps(json.loads(raw), ensure_ascii=False, allow_nan=False)
+        text = json.dumps(json.loads(raw.decode()), ensure_ascii=False, allow_nan=False)
         return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         return None

@@ -54,19 +54,22 @@ def is_unchanged(headers: Mapping[str, str], of: Validators) -> bool:
 def asked_slices(headers: Mapping[str, str], size: int, of: Validators) -> list[Slice]:
     """The ranges that are asked for, as they stand; none when the whole is.
 
-    The whole is also the answer to another state in `If-Range`, and where the ranges are more than 32 or together more
-    than the whole. Raises OutOfRange for what is no list of ranges, and when the content has no byte of any of them.
+    The whole is also the answer to another unit, to another state in `If-Range`, where there is nothing to take a range
+    of, and where the ranges are more than 32 or together more than the whole. Raises OutOfRange for what is no list of
+    ranges, and when the content has no byte of any of them.
     """
     asked = headers.get("Range", "").strip()
     if not asked or not _is_same(headers.get("If-Range"), of):
         return []
     unit, texts = asked[: len(_UNIT)].lower(), [text.strip() for text in asked[len(_UNIT) :].split(",")]
     matches = [_RANGE.fullmatch(text) for text in texts if text]
-    if unit != _UNIT or not matches:
+    if unit != _UNIT:
+        return []
+    if not matches:
         raise OutOfRange(size)
     slices = [_slice(match, size) for match in matches]
     held = [part for part in slices if part.start < part.end]
-    if not held:
+    if not held and size:
         raise OutOfRange(size)
     if len(held) > MOST or sum(part.end - part.start for part in held) > size:
         return []

@@ -13,7 +13,8 @@ test.each([
   ['from:bob', ['Nobody here has the handle @bob.']],
   ['in:payroll', ['There is no channel #payroll that you can see.']],
   ['has:cats BEFORE:yesterday', ['has: knows code, file, image, link.', 'BEFORE: needs a day like 2026-03-31.']],
-  ['after:2026-02-31x "from:bob"', ['after: needs a day like 2026-03-31.']],
+  ['after:2026-02-31 "ask from:bob later" in:general', ['after: needs a day like 2026-03-31.']],
+  ['from:bob before:2026-13-01 from:bob has:x has:y', ['Nobody here has the handle @bob.', 'before: needs a day like 2026-03-31.', 'has: knows code, file, image, link.']],
 ])('%s', (query, said) => {
   expect(doubts(query, members, channels)).toEqual(said);
 });

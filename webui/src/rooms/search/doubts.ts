@@ -5,7 +5,8 @@ const OPERATOR = /(?:^|\s)(from|in|before|after|has):(\S+)/gi;
 const HAS = ['code', 'file', 'image', 'link'];
 
 export function doubts(query: string, members: readonly Member[], channels: readonly Channel[]): string[] {
-  return [...query.matchAll(OPERATOR)].flatMap(([, name = '', value = '']) => {
+  const plain = query.replace(/"[^"]*"(?=\s|$)/g, ' ');
+  const said = [...plain.matchAll(OPERATOR)].flatMap(([, name = '', value = '']) => {
     const wanted = value.toLowerCase().replace(/^[@#]+/, '');
     switch (name.toLowerCase()) {
       case 'from':
@@ -18,12 +19,17 @@ export function doubts(query: string, members: readonly Member[], channels: read
         return isDay(wanted) ? [] : [`${name}: needs a day like 2026-03-31.`];
     }
   });
+  return [...new Set(said)];
 }
 
 function nobody(handle: string, members: readonly Member[]): string[] {
   if (handle === 'me' || members.some(({ user }) => user.handle.toLowerCase() === handle)) return [];
-  const near = members.find(({ user }) => user.handle.toLowerCase().startsWith(handle) || user.display_name.toLowerCase().startsWith(handle));
+  const near = members.find(({ user }) => user.handle && (user.handle.toLowerCase().startsWith(handle) || user.display_name.toLowerCase().startsWith(handle)));
   return [`Nobody here has the handle @${handle}.${near ? ` ${near.user.display_name} is from:${near.user.handle}.` : ''}`];
 }
 
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}

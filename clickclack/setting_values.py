@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BeforeValidator, StringConstraints
 
@@ -11,6 +11,7 @@ from clickclack.kernel.booleans import FALSE, TRUE
 from clickclack.kernel.hosts import canonical_origin, host_and_port, host_of, local_host
 
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _SEGMENT = re.compile(r"[A-Za-z0-9\-._~]+")
 
 
@@ -76,11 +77,14 @@ def _directory(value: object) -> object:
 
 
 def _folder(value: object) -> str:
-    """A path; `file://` before it says the same."""
-    text = value.removeprefix("file://") if isinstance(value, str) else "://"
-    if "://" in text:
-        raise ValueError("must be a folder of this machine, plain or behind file://")
-    return text
+    """A path; behind `file://` it is percent-encoded."""
+    if isinstance(value, str):
+        url = urlsplit(value)
+        if url.scheme == "file" and url.netloc in ("", "localhost"):
+            return unquote(url.path)
+        if not _SCHEME.match(value):
+            return value
+    raise ValueError("must be a folder of this machine, plain or behind file://")
 
 
 Boolean = Annotated[bool, BeforeValidator(_boolean)]

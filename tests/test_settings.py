@@ -312,7 +312,9 @@ def test_bounds_of_uploads_are_numbers_of_bytes():
 
 def test_uploads_lie_in_the_data_directory_unless_another_folder_is_named(tmp_path: Path):
     assert load({"data": "d"}, {}).upload_folder == Path("d/uploads")
-    for text in (str(tmp_path), f"file://{tmp_path}"):
+    for text in (str(tmp_path), f"file://{tmp_path}", f"file://localhost{tmp_path}"):
         assert load({"uploads": text}, {}).upload_folder == tmp_path
-    said = refusal(environ={"CLICKCLACK_UPLOADS": "r2://bucket/prefix"})
-    assert said == "uploads: must be a folder of this machine, plain or behind file://"
+    assert load({"uploads": "file:///a%20b"}, {}).upload_folder == Path("/a b")
+    for text in ("r2://bucket/prefix", "r2:bucket", "file://elsewhere/srv"):
+        said = refusal(environ={"CLICKCLACK_UPLOADS": text})
+        assert said == "uploads: must be a folder of this machine, plain or behind file://"

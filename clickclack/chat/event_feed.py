@@ -189,8 +189,8 @@ def move(tx: Tx, passed: Passed) -> None:
 
 
 def prune(tx: Tx, wanted: Pruning) -> Pruned:
-    """What `events.prune` does, but nothing that a subscription of the workspace has still to be told of."""
-    events.mark_end(tx, wanted.stream)
+    """What `events.prune` does with the last event too, but nothing that a subscription has still to be told of."""
+    events.mark_end(tx, wanted)
     first = "SELECT MIN(since_n) FROM event_subscriptions WHERE workspace_n = ? AND revoked_at IS NULL"
     since: int | None = tx.value(first, wanted.stream)
     if since is None:

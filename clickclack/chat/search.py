@@ -23,6 +23,7 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
 RANKED, PIECE = 1000, 250
+RANKED_TERMS = 32
 RANKED_CHARACTERS = 4 * 1024 * 1024
 BEGINNINGS = 32
 """Each is looked up as all the words that begin so."""
@@ -116,7 +117,7 @@ def _run(tx: Tx, wanted: _Search, request: SearchRequest, offset: int) -> Search
 
 
 def _ranked(tx: Tx, wanted: _Search) -> tuple[list[int], int]:
-    """The rows of the newest 1,000 matches, best first, and the newest of them; fewer when their texts are long."""
+    """The rows of the newest 1,000 matches, best first by the first 32 terms, and the newest; fewer of long texts."""
     scored: list[tuple[float, int]] = []
     room, high = RANKED_CHARACTERS, wanted.high
     while room > 0 and len(scored) < RANKED:
@@ -125,7 +126,7 @@ def _ranked(tx: Tx, wanted: _Search) -> tuple[list[int], int]:
             " ORDER BY rowid DESC LIMIT ?",
             *(wanted.match, wanted.low, high, PIECE),
         )
-        scored += [(-relevance(wanted.terms, words, stems), -n) for n, words, stems in piece]
+        scored += [(-relevance(wanted.terms[:RANKED_TERMS], words, stems), -n) for n, words, stems in piece]
         room -= sum(len(row[1]) for row in piece)
         if len(piece) < PIECE:
             break

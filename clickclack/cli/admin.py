@@ -3,17 +3,14 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 from clickclack.cli import admin_bots, admin_events, admin_fakeco, admin_people, help_pages
 from clickclack.cli.commands import WHERE, AdminCommand, Asked, LongCommand, Said
 from clickclack.cli.data import bring_up_to_date
 from clickclack.cli.flags import parse
-from clickclack.kernel import events, ids
 from clickclack.kernel.clock import SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Invalid
-from clickclack.kernel.transaction import Tx
 from clickclack.settings import load
 
 COMMANDS: dict[str, AdminCommand | LongCommand] = {
@@ -61,12 +58,6 @@ async def _in_database(command: AdminCommand | LongCommand, asked: Asked) -> Sai
     try:
         if isinstance(command, LongCommand):
             return await command.run(db, asked)
-        return await db.write(partial(_after_the_log, command, asked))
+        return await db.write(command.run, asked)
     finally:
         await db.close()
-
-
-def _after_the_log(command: AdminCommand, asked: Asked, tx: Tx) -> Said:
-    """Runs the command in its unit, where what a server wrote beside it meanwhile is known."""
-    ids.start_after(events.last_id(tx) or "")
-    return command.run(tx, asked)

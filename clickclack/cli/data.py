@@ -7,7 +7,7 @@ from importlib import resources
 
 from clickclack.app import FOLDERS, open_data
 from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
-from clickclack.kernel.opening import is_current, prepare_directory
+from clickclack.kernel.opening import is_current, prepare_directory, prepare_folder
 from clickclack.settings import Settings
 
 LOCK = "server.lock"
@@ -18,19 +18,26 @@ _STEP = 0.05
 
 @contextlib.contextmanager
 def held(settings: Settings) -> Generator[None]:
-    """Makes the data directory and keeps every other server off it, the database and the uploads, wherever they lie.
+    """Makes the data directory and keeps every other server off it and off the database, which may lie elsewhere.
 
-    Raises AlreadyServed when another process holds one of them, StorageError when a directory cannot be used.
+    Raises AlreadyServed when another process holds one of them, StorageError when the directory cannot be used.
     """
     prepare_directory(settings.data, FOLDERS)
-    prepare_directory(settings.upload_folder, option="--uploads")
     database = settings.database.resolve()
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    locks = {(settings.data / LOCK).resolve(): "--data", database.with_name(f"{database.name}.lock"): "--data"}
-    locks.setdefault((settings.upload_folder / LOCK).resolve(), "--uploads")
-    with contextlib.ExitStack() as stack:
-        for path, option in locks.items():
-            stack.enter_context(InstanceLock(path, option))
+    with InstanceLock(settings.data / LOCK), InstanceLock(database.with_name(f"{database.name}.lock")):
+        yield
+
+
+@contextlib.contextmanager
+def held_uploads(settings: Settings) -> Generator[None]:
+    """The same for uploads, wherever they lie: another server would take the files of this one for orphans."""
+    folder = settings.upload_folder.resolve()
+    prepare_folder(folder, "--uploads")
+    if folder == settings.data.resolve():  # held already
+        yield
+        return
+    with InstanceLock(folder / LOCK, "--uploads"):
         yield
 
 

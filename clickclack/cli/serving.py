@@ -26,12 +26,12 @@ def settings_from(arguments: Sequence[str]) -> Settings:
 def serve(arguments: Sequence[str]) -> None:
     """Serves until it is told to stop."""
     from clickclack.app import open_data
-    from clickclack.cli.data import held
+    from clickclack.cli.data import held, held_uploads
     from clickclack.kernel import logs
 
     settings = settings_from(arguments)
     logs.set_up(settings.log_format)
-    with held(settings):
+    with held(settings), held_uploads(settings):
         open_data(settings)
         gc.freeze()
         with contextlib.suppress(KeyboardInterrupt):

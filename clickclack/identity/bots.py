@@ -18,6 +18,9 @@ from clickclack.kernel.transaction import Tx
 
 NOT_ONES_OWN = "only the bot owner can create a user-owned bot"
 
+NO_HANDLE = "@"
+"""How a request that wants none is kept under its nonce; no wish is kept as no text."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewBot:
@@ -131,7 +134,7 @@ def _request(kind: str, workspace: Workspace, new: NewBot, token: Sequence[str])
     profile = new.profile
     facts = (
         names.display_name(profile.display_name or ""),
-        names.handle(profile.handle or ""),
+        "" if profile.handle is None else names.handle(profile.handle) or NO_HANDLE,
         names.avatar_url(profile.avatar_url or ""),
         new.owner.id if new.owner else "",
         *token,

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from clickclack.kernel import ids
 from clickclack.kernel.clock import Clock
 from clickclack.kernel.connections import READER, VISITING_WRITER, WRITER, Connection
 from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.event import Event
+from clickclack.kernel.events import last_id
 from clickclack.kernel.storage_errors import classify, is_busy
 from clickclack.kernel.transaction import Tx
 from clickclack.kernel.units import Outcome, Unit, commit, run_batch, run_query, run_units
@@ -89,7 +91,8 @@ class Database:
     ) -> "Database":
         """Opens a migrated file for one writer and `readers` readers; sqlite3.Error when it cannot be used.
 
-        A `visiting` process beside a running server leaves the write-ahead log to the server, its only keeper.
+        A `visiting` process beside a running server leaves the write-ahead log to the server, its only keeper, and
+        makes ids that sort behind all that the server has written by then.
         """
         database = cls(path, clock, on_commit, visiting=visiting)
         async with AsyncExitStack() as opened:
@@ -113,7 +116,12 @@ class Database:
         database is closing or cannot be written now; StorageFull (507) when the disk is full. The unit of a caller that
         is cancelled still runs.
         """
-        return await self._queued(lambda tx: unit(tx, *args, **kwargs), brief=False)
+        return await self._queued(lambda tx: unit(self._begun(tx), *args, **kwargs), brief=False)
+
+    def _begun(self, tx: Tx) -> Tx:
+        if self.visiting:
+            ids.start_after(last_id(tx) or "")
+        return tx
 
     async def write_brief(self, unit: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for a unit of a handful of indexed statements, whatever the data: it runs on the event loop.

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from clickclack.kernel.event import Event
-from clickclack.kernel.ids import parse_id, start_after
+from clickclack.kernel.ids import parse_id
 from clickclack.kernel.transaction import Tx, marks
 
 PRUNED_AT_ONCE = 1000
@@ -115,11 +115,14 @@ def prune(tx: Tx, wanted: Pruning, until: int = _END) -> Pruned:
     return Pruned(len(gone), sum(event_type in types for (event_type,) in gone))
 
 
-def mark_end(tx: Tx, stream: int) -> None:
-    """Ends the log with an event that nobody is told of, so that the last one of the stream can be pruned."""
-    last = tx.one("SELECT stream, type, id FROM events WHERE n = (SELECT MAX(n) FROM events)")
-    if last is not None and last[0] == stream and last[1] != END:
-        start_after(last[2])  # also where a server wrote it meanwhile, or the clock was set back
+def mark_end(tx: Tx, wanted: Pruning) -> None:
+    """Ends the log with an event that nobody is told of, where its last one may go: it could not else."""
+    last = tx.one("SELECT stream, type, created_at FROM events WHERE n = (SELECT MAX(n) FROM events)")
+    if last is None or wanted.keep:
+        return
+    stream, event_type, created_at = last
+    goes = stream == wanted.stream and (wanted.before is None or created_at < wanted.before)
+    if goes and event_type != END:
         tx.emit(END, stream, {}, recipients=())
 
 

@@ -1,9 +1,14 @@
 """One server for one data directory: a lock file that the operating system frees when its holder dies."""
 
+import errno
 import os
 import sys
 from pathlib import Path
 from types import TracebackType
+
+from clickclack.kernel.opening import StorageError
+
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK}
 
 
 class AlreadyServed(Exception):  # noqa: N818 - named after what is the case
@@ -19,11 +24,16 @@ class InstanceLock:
         self._file: int | None = None
 
     def acquire(self) -> "InstanceLock":
-        """Takes the lock at once or raises AlreadyServed."""
+        """Takes the lock at once, or raises AlreadyServed, or StorageError where nothing can be locked."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(file)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _HELD:
+                os.close(file)
+                raise StorageError(
+                    f"{self._path.parent} cannot be locked: {error.strerror}. Choose another {self._option}."
+                ) from error
             holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
             os.close(file)
             raise AlreadyServed(

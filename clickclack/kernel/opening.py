@@ -18,23 +18,39 @@ class StorageError(Exception):
     """The data directory or the database cannot be used; the text says what to do."""
 
 
-def prepare_directory(data: Path, folders: Iterable[str] = (), option: str = "--data") -> None:
-    """Makes a directory and its folders, for this user alone; StorageError, which names `option`, when it cannot be
-    written.
+def prepare_directory(data: Path, folders: Iterable[str]) -> None:
+    """Makes the data directory and its folders, for this user alone; StorageError when it cannot be written.
 
     Folders of this user that are there already are closed to others, but for one that is shared by all (`/tmp`).
     """
-    try:
+    with _told(data, "--data"):
         for folder in (data, *(data / name for name in folders)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _close_to_others(folder)
-        probe = data / ".writable"
-        probe.touch(mode=0o600)
-        probe.unlink()
+        _prove_writable(data)
+
+
+def prepare_folder(folder: Path, option: str) -> None:
+    """Makes a folder that `option` names, for this user alone, or takes one as it is; StorageError as above."""
+    with _told(folder, option):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _prove_writable(folder)
+
+
+@contextlib.contextmanager
+def _told(folder: Path, option: str) -> Generator[None]:
+    try:
+        yield
     except OSError as error:
         raise StorageError(
-            f"{data} cannot be used: {error.strerror}. Choose another {option}, or let this user write there."
+            f"{folder} cannot be used: {error.strerror}. Choose another {option}, or let this user write there."
         ) from error
+
+
+def _prove_writable(folder: Path) -> None:
+    probe = folder / ".writable"
+    probe.touch(mode=0o600)
+    probe.unlink()
 
 
 def migrate_file(path: Path, files: Iterable[SqlFile], backups: Path) -> Applied:

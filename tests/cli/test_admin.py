@@ -35,12 +35,12 @@ def test_what_a_server_with_a_fast_clock_writes_meanwhile_comes_before(
     database, write = tmp_path / "data" / "clickclack.db", Database.write
     later = "evt_" + encode((decode(new_id("evt")[4:]) or 0) + (60_000 << 80))
 
-    async def write_late(self: Database, unit: Any) -> Any:
+    async def write_late(self: Database, unit: Any, *given: Any) -> Any:
         with closing(sqlite3.connect(database)) as server, server:
             server.execute(
                 "INSERT INTO events (id, type, stream, data, created_at) VALUES (?, 'x', 1, '{}', 0)", [later]
             )
-        return await write(self, unit)
+        return await write(self, unit, *given)
 
     monkeypatch.setattr(Database, "write", write_late)
     out("admin", "user", "create", "--workspace", "clickclack")

@@ -1,5 +1,6 @@
 """Who may work on the data at the same time: one server, and commands that leave its schema alone (contract 7.2)."""
 
+import errno
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from clickclack.cli import data
-from clickclack.cli.data import bring_up_to_date, held
+from clickclack.cli.data import bring_up_to_date, held, held_uploads
+from clickclack.kernel import instance_lock
 from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
 from clickclack.kernel.opening import StorageError
 from clickclack.settings import Settings
@@ -50,19 +52,38 @@ def test_a_second_server_is_kept_off_the_uploads_of_another_which_it_would_take_
     settings: Settings, tmp_path: Path
 ):
     thief = Settings(data=tmp_path / "thief", uploads=str(settings.upload_folder))
-    with held(settings), pytest.raises(AlreadyServed, match="use another --uploads"), held(thief):
+    refused = pytest.raises(AlreadyServed, match="use another --uploads")
+    with held(settings), held_uploads(settings), held(thief), refused, held_uploads(thief):
         pass
 
 
 def test_uploads_may_lie_in_the_data_directory_itself(tmp_path: Path):
-    with held(Settings(data=tmp_path, uploads=str(tmp_path))):
+    settings = Settings(data=tmp_path, uploads=str(tmp_path))
+    with held(settings), held_uploads(settings):
         pass
+
+
+def test_a_folder_of_uploads_that_is_there_is_taken_as_it_is(tmp_path: Path):
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o775)
+    with held_uploads(Settings(data=tmp_path / "data", uploads=str(folder))):
+        assert folder.stat().st_mode & 0o777 == 0o775
 
 
 def test_a_folder_of_uploads_that_cannot_be_used_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     settings = Settings(data=tmp_path / "data", uploads=str(tmp_path / "file"))
-    with pytest.raises(StorageError, match="Choose another --uploads"), held(settings):
+    with pytest.raises(StorageError, match="Choose another --uploads"), held_uploads(settings):
+        pass
+
+
+def test_a_file_system_without_locks_is_no_other_server(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(instance_lock, "_lock", refuse)
+    with pytest.raises(StorageError, match="cannot be locked: No locks available"), held(settings):
         pass
 
 

@@ -11,6 +11,7 @@ from clickclack.kernel import jobs
 from clickclack.kernel.database import Database
 from clickclack.kernel.errors import Invalid, StorageFull, Unavailable
 from clickclack.kernel.events import Event
+from clickclack.kernel.ids import decode, encode
 from clickclack.kernel.jobs import NewJob
 from clickclack.kernel.transaction import Tx
 from tests.clock import FakeClock
@@ -242,3 +243,18 @@ async def test_a_query_that_fails_after_the_snapshot_is_gone_raises_its_own_erro
     with pytest.raises(LookupError, match="on purpose"):
         await db.read(fail)
     assert await db.read(names) == []
+
+
+async def test_what_a_visitor_makes_sorts_behind_a_log_that_is_ahead_of_the_clock(
+    database_path: Path, clock: FakeClock
+):
+    db = await Database.open(database_path, clock, visiting=True)
+    try:
+        told = await db.write(lambda tx: tx.emit("told", 1, {}))
+        value = decode(told.id[4:])
+        assert value is not None
+        ahead = f"evt_{encode(value + (3_600_000 << 80))}"
+        await db.write(lambda tx: tx.run("UPDATE events SET id = ?", ahead))
+        assert (await db.write(lambda tx: tx.emit("later", 1, {}))).id > ahead
+    finally:
+        await db.close()

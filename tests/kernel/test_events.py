@@ -7,7 +7,6 @@ import pytest
 from clickclack.kernel import events
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event, Pruned, Pruning, Viewpoint
-from clickclack.kernel.ids import decode, encode
 from clickclack.kernel.transaction import Tx
 from tests.clock import FakeClock
 
@@ -194,14 +193,14 @@ async def test_the_newest_event_of_the_log_is_never_pruned(db: Database):
     told = [await db.write(tell, f"e{n}") for n in range(3)]
     assert (await db.write(events.prune, Pruning(1, []))).rows == 2
     assert await types(db, Viewpoint(1, 5)) == ["e2"]
-    await db.write(events.mark_end, 2)
+    await db.write(events.mark_end, Pruning(2, []))
     assert (await db.write(tell, "next")).n == told[-1].n + 1
 
 
 async def test_behind_a_mark_all_of_a_stream_can_go_and_no_number_comes_twice(db: Database):
     told = await db.write(tell, "told")
     for _ in range(2):
-        await db.write(events.mark_end, 1)
+        await db.write(events.mark_end, Pruning(1, []))
     assert (await db.write(events.prune, Pruning(1, ["told"]))) == Pruned(rows=1, told=1)
     assert await types(db, Viewpoint(1, 5)) == []
     assert (await db.write(tell, "next")).n == told.n + 2
@@ -216,20 +215,8 @@ async def test_pruning_goes_in_pieces(db: Database):
     assert [(await db.write(events.prune, Pruning(1, ["e"], keep=1))).rows for _ in range(3)] == [1000, 199, 0]
 
 
-async def test_the_mark_sorts_behind_a_log_that_is_ahead_of_the_clock(db: Database):
-    def ahead(tx: Tx) -> str:
-        told = tell(tx, "told")
-        value = decode(told.id[4:])
-        assert value is not None
-        identifier = f"evt_{encode(value + (3_600_000 << 80))}"
-        tx.run("UPDATE events SET id = ? WHERE n = ?", identifier, told.n)
-        return identifier
-
-    before = await db.write(ahead)
-    assert before < await db.write(_marked)
-
-
-def _marked(tx: Tx) -> str:
-    events.mark_end(tx, 1)
-    identifier: str = tx.value("SELECT id FROM events ORDER BY n DESC LIMIT 1")
-    return identifier
+async def test_no_mark_is_made_where_the_last_event_stays(db: Database, clock: FakeClock):
+    told = await db.write(tell, "told")
+    for wanted in (Pruning(1, ["told"], keep=1), Pruning(1, ["told"], before=told.created_at), Pruning(2, ["told"])):
+        await db.write(events.mark_end, wanted)
+    assert await db.read(Tx.value, "SELECT MAX(n) FROM events") == told.n

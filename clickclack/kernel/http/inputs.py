@@ -1,26 +1,20 @@
-"""Reading what a client sent: bounded bodies, JSON, validation with field-level messages (contract chat 1.4, 1.7)."""
+"""Reading what a client sent: bounded bodies, forms, validation with field-level messages (contract chat 1.4, 1.7)."""
 
 import asyncio
-import json
-import re
 from collections.abc import Mapping
-from functools import reduce
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl
 
-import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, FailFast, ValidationError, model_validator
 
 from clickclack.kernel.errors import Invalid, Problem, TooLarge
+from clickclack.kernel.http.json_bodies import read_object
 
 JSON_LIMIT = 1024 * 1024
 BODY_SECONDS = 30.0
-DEPTH = 64
-HALF_LIMIT = 64 * 1024
 QUICK = 64 * 1024
 """Bytes of a form that take no time worth a thread."""
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Body(BaseModel):
@@ -125,18 +119,7 @@ async def read_body(request: web.Request, model: type[B]) -> B:
         if model.may_be_absent:
             return model()
         raise Invalid("request body is required: EOF")
-    try:
-        content = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        content = _with_half_characters(raw)
-        if content is None:
-            raise Invalid(_json_fault(raw, error)) from None
-    if not isinstance(content, dict):
-        raise Invalid("request body must be a JSON object")
-    members = cast(dict[str, Any], content)
-    if raw.count(b"[") + raw.count(b"{") > DEPTH and _is_deep(members):
-        raise Invalid("request body is nested too deeply")
-    return validated(model, members)
+    return validated(model, read_object(raw))
 
 
 def read_query(request: web.Request, model: type[Q]) -> Q:
@@ -165,37 +148,3 @@ def _place(loc: tuple[int | str, ...]) -> str:
 def _reason(message: str) -> str:
     text = message.removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
-
-
-def _is_deep(content: object) -> bool:
-    """Whether it could not be written again inside of an answer: more can be read than can be written."""
-    try:
-        orjson.dumps(reduce(lambda inner, _: [inner], range(DEPTH), content))
-    except orjson.JSONEncodeError:
-        return True
-    return False
-
-
-def _with_half_characters(raw: bytes) -> Any:
-    """What JSON holds that escapes half of a character, which then is U+FFFD; None for what is no JSON either way.
-
-    JavaScript writes such text when it was cut inside of an emoji. Only for bodies of up to 64 KiB: it takes a while.
-    """
-    if len(raw) > HALF_LIMIT or not _HALF.search(raw):
-        return None
-    try:
-        text = json.dumps(json.loads(raw.decode()), ensure_ascii=False, allow_nan=False)
-        return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
-def _json_fault(raw: bytes, error: orjson.JSONDecodeError) -> str:
-    try:
-        text = raw.decode()
-        _, end = json.JSONDecoder().raw_decode(text.lstrip())
-    except (ValueError, RecursionError):
-        return f"request body is not valid JSON: {error.msg}"
-    if text.lstrip()[end:].strip():
-        return "json request body must contain a single JSON value"
-    return f"request body is not valid JSON: {error.msg}"

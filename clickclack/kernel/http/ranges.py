@@ -61,10 +61,9 @@ def asked_slices(headers: Mapping[str, str], size: int, of: Validators) -> list[
     asked = headers.get("Range", "").strip()
     if not asked or not _is_same(headers.get("If-Range"), of):
         return []
-    unit, texts = asked[: len(_UNIT)].lower(), [text.strip() for text in asked[len(_UNIT) :].split(",")]
-    matches = [_RANGE.fullmatch(text) for text in texts if text]
-    if unit != _UNIT:
+    if asked[: len(_UNIT)].lower() != _UNIT:
         return []
+    matches = [_RANGE.fullmatch(text) for part in asked[len(_UNIT) :].split(",") if (text := part.strip())]
     if not matches:
         raise OutOfRange(size)
     slices = [_slice(match, size) for match in matches]

@@ -51,6 +51,12 @@ async def test_a_bot_has_a_handle_made_of_its_name_unless_one_is_given(server: S
     assert (await make(server, handle=" @ "))["bot"]["handle"] == ""
 
 
+async def test_under_one_nonce_no_handle_is_another_wish_than_none_at_all(server: Server) -> None:
+    await make(server, setup_nonce=NONCE)
+    body = {"display_name": "Helper", "setup_nonce": NONCE, "handle": ""}
+    assert "different request" in (await server.owner.post(bots_at(server), body, 409))["error"]
+
+
 async def test_a_member_s_own_bot_carries_its_owner(server: Server) -> None:
     me = server.cast.people["member"].id
     made = await make(server, server.member, owner_user_id=me, scopes=["bot:read,uploads:write"])

@@ -1,9 +1,11 @@
 """Search: from the field to the message and back, with the keyboard."""
 
+import aiohttp
 from playwright.async_api import Route, expect
 
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, post
 from tests.e2e.pages import act, channel, create_channel, message, part, ready, send
+from tests.served import Served
 
 
 async def test_a_hit_is_found_opened_with_the_keyboard_and_left_again(open_page: Open):
@@ -25,6 +27,26 @@ async def test_a_hit_is_found_opened_with_the_keyboard_and_left_again(open_page:
     await expect(part(ann, "search-input")).to_have_value("receipt cent")
     await ann.keyboard.press("Escape")
     await expect(part(ann, "composer-input")).to_be_visible()
+
+
+async def test_a_hit_that_is_not_far_back_is_brought_into_view(open_page: Open, server: Served):
+    ann = await open_page()
+    await ready(ann)
+    async with aiohttp.ClientSession(server.origin) as http:
+        async with http.get("/api/workspaces") as answer:
+            workspace = (await answer.json())["workspaces"][0]["id"]
+        async with http.get(f"/api/workspaces/{workspace}/channels") as answer:
+            general = (await answer.json())["channels"][0]["id"]
+        for number in range(30):
+            body = f"row{number} first line\n\nsecond line\n\nthird line"
+            await post(http, f"/api/channels/{general}/messages", {"body": body})
+    await expect(message(ann, "row29")).to_be_visible()
+    for number in (18, 10, 2):
+        await ann.keyboard.press("Control+f")
+        await part(ann, "search-input").fill(f"row{number}")
+        await expect(part(ann, "search-hit")).to_contain_text(f"row{number}")
+        await ann.keyboard.press("Enter")
+        await expect(message(ann, f"row{number} first")).to_be_in_viewport()
 
 
 async def test_a_channel_is_searched_alone_or_with_all_others(open_page: Open):

@@ -42,12 +42,13 @@ def serve(arguments: Sequence[str]) -> None:
 async def _serve(settings: Settings) -> None:
     from clickclack.api.chat.parts import SIGN_IN
     from clickclack.app import running
-    from clickclack.identity import users
+    from clickclack.identity import passwords, users
     from clickclack.kernel.http.call import DATABASE
     from clickclack.kernel.http.listening import listen
 
     async with running(settings) as app:
         empty = not await app[DATABASE].read(users.any_exists)
+        address = await app[DATABASE].read(passwords.address_without)
 
         def ready(port: int) -> None:
             host = settings.host if settings.host not in ("", "0.0.0.0", "::") else "localhost"  # noqa: S104
@@ -60,6 +61,9 @@ async def _serve(settings: Settings) -> None:
                 code = app[SIGN_IN].setup_code
                 where = "with" if settings.public_url else "from another machine with"
                 print(f"first run: open the address to set up, {where} the code {code}", file=sys.stderr)
+            elif address:
+                link = f"clickclack admin magic-link create --email {address} --data {settings.data}"
+                print(f"nobody has a password yet; a link to sign in with: {link}", file=sys.stderr, flush=True)
 
         try:
             await listen(app, settings.host, settings.port, ready)

@@ -85,3 +85,10 @@ def change(tx: Tx, actor: Actor, stored: str | None, fresh: str) -> None:
         raise Forbidden("current password is incorrect")
     set_hash(tx, actor.user_n, fresh)
     credentials.revoke_other_sessions(tx, actor)
+
+
+def address_without(tx: Tx) -> str:
+    """The e-mail address of the oldest person while nobody has a password, else nothing."""
+    if tx.value("SELECT 1 FROM passwords LIMIT 1") is not None:
+        return ""
+    return tx.value("SELECT email FROM identities WHERE email <> '' ORDER BY user_n, n LIMIT 1") or ""

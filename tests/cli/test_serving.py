@@ -82,3 +82,18 @@ async def test_a_server_that_is_told_to_stop_ends_well_and_frees_its_data(tmp_pa
     assert not (tmp_path / "data" / "clickclack.db-wal").exists()
     async with served(tmp_path / "data"):
         pass
+
+
+async def test_who_served_in_dev_mode_is_told_how_to_get_in_without_it(tmp_path: Path):
+    data = tmp_path / "data"
+    async with served(data):
+        pass
+    async with served(data, dev=False) as server:
+        assert server.process.stderr is not None
+        await server.process.stderr.readline()
+        said = (await server.process.stderr.readline()).decode().strip()
+        assert said.startswith("nobody has a password yet; a link to sign in with: clickclack admin magic-link create ")
+        _, link, _ = await command(*said.partition(": clickclack ")[2].split())
+        consume = "/api/auth/magic/consume"
+        async with aiohttp.ClientSession(server.origin) as http, http.post(consume, json={"token": link}) as answer:
+            assert (await answer.json())["user"]["display_name"] == "Local Captain"

@@ -25,10 +25,11 @@ class Push:
 _MESSAGE = f"SELECT c.n, c.name, c.kind, {SELECT.removeprefix('SELECT ')} WHERE m.id = ?"
 _OPTED_IN = (
     "SELECT s.user_n, u.id, s.pushover_user_key, m.role_n, COALESCE(p.preference, 'all'), j.user_n IS NOT NULL"
-    " FROM memberships m JOIN notification_settings s ON s.user_n = m.user_n JOIN users u ON u.n = m.user_n"
+    " FROM notification_settings s CROSS JOIN memberships m ON m.user_n = s.user_n AND m.workspace_n = ?"
+    " JOIN users u ON u.n = m.user_n"
     " LEFT JOIN notification_preferences p ON p.channel_n = ? AND p.user_n = m.user_n"
     " LEFT JOIN channel_members j ON j.channel_n = ? AND j.user_n = m.user_n"
-    " WHERE m.workspace_n = ? AND s.pushover_enabled = 1 AND m.user_n <> ?"
+    " WHERE s.pushover_enabled = 1 AND m.user_n <> ?"
 )
 
 
@@ -46,7 +47,7 @@ def pushes_for(tx: Tx, event: Event) -> list[Push]:
         return []
     mentioned = event.data.get("mentioned_user_ids", ())
     pushes: list[Push] = []
-    opted_in = tx.all(_OPTED_IN, channel_n, channel_n, event.stream, message.author.n)
+    opted_in = tx.all(_OPTED_IN, event.stream, channel_n, channel_n, message.author.n)
     for _, user_id, key, role_n, preference, joined in opted_in:
         readable = sees(permissions_of(tx, role_n), name, kind, joined=kind == PUBLIC or bool(joined))
         if readable and (kind == DIRECT or _wanted(preference, user_id in mentioned)):

@@ -12,11 +12,13 @@ from clickclack.kernel.clock import DAY
 from clickclack.kernel.errors import NotFound
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.secrets import new_secret, secret_hash
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 SESSION = "session"
 BOT_TOKEN = "bot_token"  # noqa: S105 - the kind's name, no secret
 SESSION_LIFE = 30 * DAY
+SESSIONS = 200
+"""So many sessions of one person are good at once; one more ends the one that was used longest ago."""
 REMEMBERED = 90 * DAY
 REVOKED = "credential.revoked"
 PRUNED_AT_ONCE = 1000
@@ -65,6 +67,10 @@ CREDENTIAL_COLUMNS = (
 """Columns that make a Credential, in its order, to be selected from `credentials`."""
 
 _COLUMNS = ", ".join(CREDENTIAL_COLUMNS)
+_OLDEST = (
+    "SELECT n FROM credentials WHERE user_n = ? AND kind = ? AND revoked_at IS NULL"
+    " ORDER BY COALESCE(last_used_at, created_at) DESC, n DESC LIMIT -1 OFFSET ?"
+)
 
 
 def credential_of(row: tuple[Any, ...]) -> Credential:
@@ -75,7 +81,9 @@ def credential_of(row: tuple[Any, ...]) -> Credential:
 
 
 def start_session(tx: Tx, user_n: int, device: str = "") -> Issued:
-    """A session of 30 days for a person, named after the device it was started on."""
+    """A session of 30 days for a person, named after the device it was started on; of 200 others the oldest ends."""
+    oldest = tx.all(_OLDEST, user_n, SESSION, SESSIONS - 1)
+    revoke(tx, [n for (n,) in oldest])
     secret = new_secret("sst")
     name, end = device[:DEVICE_LENGTH], tx.now + SESSION_LIFE
     return _issue(tx, Credential(0, new_id("ses"), SESSION, user_n, None, name, None, tx.now, end), secret)
@@ -148,6 +156,12 @@ def revoke_other_sessions(tx: Tx, actor: Actor) -> int:
     revoke(tx, others)
     desktop_grants.forget(tx, actor.user_n)
     return len(others)
+
+
+def revoke_unused(tx: Tx, ns: Sequence[int], before: int) -> None:
+    """Ends those of these credentials that were issued before this time and have never been used."""
+    sql = f"SELECT n FROM credentials WHERE n IN ({marks(ns)}) AND last_used_at IS NULL AND created_at < ?"
+    revoke(tx, [n for (n,) in tx.all(f"{sql} AND revoked_at IS NULL", *ns, before)])
 
 
 def revoke_current(tx: Tx, actor: Actor) -> None:

@@ -14,6 +14,8 @@ from clickclack.kernel.ids import parse_id
 from clickclack.kernel.transaction import Tx, marks
 
 PRUNED_AT_ONCE = 1000
+FEW = 16
+"""So many places of a view are read one by one: merging more costs more than passing what lies between them."""
 END = "events.pruned"
 _COLUMNS_BUT_N = "id, type, stream, place, private, data, created_at"
 _COLUMNS = f"n, {_COLUMNS_BUT_N}"
@@ -45,23 +47,34 @@ class Viewpoint:
     def query(self, last_first: bool = False) -> str:
         """The SQL of what the view shows of a span, in order: what is for all, and what is for the viewer.
 
-        Both are read by an index in that order, and merged: nobody steps over what is for others.
+        Each is read by an index in that order, and they are merged. Up to 16 places are read one by one; who may see
+        more passes what is in other places within the index, which tells the place.
         """
-        chosen = ""
-        if self.places is not None:
-            chosen = f" AND (place IS NULL OR place IN ({', '.join('?' * len(self.places))}))"
+        branches = [f"SELECT {_COLUMNS} FROM events {shown} AND n > ? AND n <= ?" for shown, _ in self._for_all()]
         return (
-            f"SELECT {_COLUMNS} FROM events WHERE private = 0 AND stream = ? AND n > ? AND n <= ?{chosen}"
-            f" UNION ALL SELECT r.event_n AS n, {_COLUMNS_BUT_N} FROM event_recipients r"
+            " UNION ALL ".join(branches) + f" UNION ALL SELECT r.event_n AS n, {_COLUMNS_BUT_N} FROM event_recipients r"
             " JOIN events ON n = r.event_n WHERE private = 1 AND stream = ?"
-            f" AND r.event_n > ? AND r.event_n <= ? AND r.user_n = ?{chosen}"
+            f" AND r.event_n > ? AND r.event_n <= ? AND r.user_n = ?{self._chosen()}"
             f" ORDER BY n {'DESC' if last_first else 'ASC'} LIMIT ?"
         )
 
     def params(self, after: int, until: int, limit: int) -> tuple[int, ...]:
         """The parameters of `query` for `after` < n <= `until`."""
-        places, span = self.places or (), (self.stream, after, until)
-        return (*span, *places, *span, self.viewer, *places, limit)
+        span = after, until
+        for_all = [n for _, values in self._for_all() for n in (*values, *span)]
+        return (*for_all, self.stream, *span, self.viewer, *(self.places or ()), limit)
+
+    def _for_all(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Where that which has no recipients is read, with the parameters."""
+        if self.places is None or len(self.places) > FEW:
+            by_stream = "INDEXED BY events_by_stream WHERE private = 0"
+            return [(f"{by_stream}{self._chosen()} AND stream = ?", (*(self.places or ()), self.stream))]
+        of_no_place = "INDEXED BY events_of_no_place WHERE private = 0 AND place IS NULL AND stream = ?"
+        by_place = "INDEXED BY events_by_place WHERE private = 0 AND place = ?"
+        return [(of_no_place, (self.stream,)), *((by_place, (place,)) for place in self.places)]
+
+    def _chosen(self) -> str:
+        return "" if self.places is None else f" AND (place IS NULL OR place IN ({marks(self.places)}))"
 
 
 def page(tx: Tx, view: Viewpoint, after: int, until: int, limit: int) -> list[Event]:
@@ -104,15 +117,18 @@ def prune(tx: Tx, wanted: Pruning, until: int = _END) -> Pruned:
     stream, types, before, keep = wanted.stream, wanted.types, wanted.before, wanted.keep
     newest: int = tx.value("SELECT MAX(n) FROM events") or 0
     if keep:
-        kept = f"SELECT n FROM events WHERE stream = ? AND type IN ({marks(types)}) ORDER BY n DESC LIMIT 1 OFFSET ?"
-        newest = tx.value(kept, stream, *types, keep - 1) or 0
-    gone = tx.all(
-        "DELETE FROM events WHERE n IN"
-        " (SELECT n FROM events WHERE stream = ? AND n < ? AND n <= ? AND created_at < ? ORDER BY n LIMIT ?)"
-        " RETURNING type",
-        *(stream, newest, until, _END if before is None else before, PRUNED_AT_ONCE),
-    )
+        kept = _of_stream(f"type IN ({marks(types)})") + " ORDER BY n DESC LIMIT 1 OFFSET ?"
+        newest = tx.value(kept, *(stream, *types) * 2, keep - 1) or 0
+    which = stream, newest, until, _END if before is None else before
+    old = _of_stream("n < ? AND n <= ? AND created_at < ?") + " ORDER BY n LIMIT ?"
+    gone = tx.all(f"DELETE FROM events WHERE n IN ({old}) RETURNING type", *which * 2, PRUNED_AT_ONCE)
     return Pruned(len(gone), sum(event_type in types for (event_type,) in gone))
+
+
+def remove_some(tx: Tx, stream: int, before_n: int, limit: int) -> int:
+    """Removes up to `limit` events of a stream with a number below `before_n`, and says how many."""
+    old = _of_stream("n < ?") + " ORDER BY n LIMIT ?"
+    return tx.run(f"DELETE FROM events WHERE n IN ({old})", *(stream, before_n) * 2, limit)
 
 
 def mark_end(tx: Tx, wanted: Pruning) -> None:
@@ -129,6 +145,13 @@ def mark_end(tx: Tx, wanted: Pruning) -> None:
 def last_id(tx: Tx) -> str | None:
     """The id of the newest event of the whole log."""
     return tx.value("SELECT id FROM events ORDER BY n DESC LIMIT 1")
+
+
+def _of_stream(condition: str) -> str:
+    """The SQL of the numbers of a stream's events, whoever sees them, in order by index; twice the same parameters."""
+    return " UNION ALL ".join(
+        f"SELECT n FROM events WHERE private = {private} AND stream = ? AND {condition}" for private in (0, 1)
+    )
 
 
 def _event(row: tuple[Any, ...], viewer: int) -> Event:

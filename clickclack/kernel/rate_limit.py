@@ -1,24 +1,28 @@
 """How often is too often: by the generic cell rate algorithm or in a sliding window, over a bounded number of keys."""
 
 import hashlib
-from collections import OrderedDict, deque
+import heapq
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from clickclack.kernel.clock import Clock
 
 
 @dataclass(slots=True)
 class RateLimit:
-    """`times` in `seconds`, as a burst or spread out, for each key; the keys unused for longest are forgotten first.
+    """`times` in `seconds`, as a burst or spread out, for each key.
 
-    A key of any length takes the same room: its digest is kept.
+    A key of any length takes the same room: its digest is kept. Where there are too many keys, those with the least to
+    wait for are forgotten first: many names do not make a spent one good again.
     """
 
     clock: Clock
     times: int
     seconds: float
     keys: int = 4096
-    _due: OrderedDict[bytes, float] = field(default_factory=lambda: OrderedDict[bytes, float]())
+    _due: dict[bytes, float] = field(default_factory=lambda: dict[bytes, float]())
 
     def take(self, key: str) -> float | None:
         """Counts one use; returns None when it is within the limit, else the seconds to wait, and counts nothing."""
@@ -32,6 +36,12 @@ class RateLimit:
         self._keep(kept, due + step)
         return None
 
+    def give_back(self, key: str) -> None:
+        """Takes back the last use that was counted."""
+        kept = _digest(key)
+        if kept in self._due:
+            self._due[kept] -= self.seconds / self.times
+
     def forget(self, key: str) -> None:
         """Starts the key anew."""
         self._due.pop(_digest(key), None)
@@ -39,34 +49,41 @@ class RateLimit:
     def _keep(self, key: bytes, due: float) -> None:
         self._due[key] = due
         if len(self._due) > self.keys:
-            self._due.popitem(last=False)
+            _drop_least(self._due)
 
 
 @dataclass(slots=True)
 class SlidingWindow:
-    """At most `times` in any stretch of `seconds`, for each key; the keys unused for longest are forgotten first.
+    """At most `times` in any stretch of `seconds`, for each key.
 
-    The times of the last uses are kept, so a key takes room for `times` numbers and its digest.
+    The times of the last uses are kept, so a key takes room for `times` numbers and its digest. Where there are too
+    many keys, those with the fewest uses are forgotten first.
     """
 
     clock: Clock
     times: int
     seconds: float
     keys: int = 4096
-    _uses: OrderedDict[bytes, deque[float]] = field(default_factory=lambda: OrderedDict[bytes, deque[float]]())
+    _uses: dict[bytes, deque[float]] = field(default_factory=lambda: dict[bytes, deque[float]]())
 
     def take(self, key: str) -> float | None:
         """Counts one use; returns None when it is within the limit, else the seconds to wait, and counts nothing."""
         kept, now = _digest(key), self.clock.monotonic()
         uses = self._uses.pop(kept, None) or deque[float](maxlen=self.times)
         self._uses[kept] = uses
-        if len(self._uses) > self.keys:
-            self._uses.popitem(last=False)
         wait = uses[0] + self.seconds - now if len(uses) == self.times else 0.0
         if wait > 0:
             return wait
         uses.append(now)
+        if len(self._uses) > self.keys:
+            _drop_least(self._uses, len)
         return None
+
+
+def _drop_least(kept: dict[bytes, Any], weight: Callable[[Any], float] = float) -> None:
+    """Forgets the eighth of the keys that weighs least, so that this is seldom done; of equals the oldest."""
+    for key in heapq.nsmallest(max(1, len(kept) // 8), kept, key=lambda key: weight(kept[key])):
+        del kept[key]
 
 
 def _digest(key: str) -> bytes:

@@ -90,6 +90,28 @@ def test_the_keys_unused_for_longest_are_forgotten_first(keys: int):
     assert len(limit._due) == keys
 
 
+def test_many_new_keys_do_not_make_a_spent_one_good_again():
+    clock = FakeClock()
+    limit, window = RateLimit(clock, TIMES, SECONDS, keys=16), SlidingWindow(clock, TIMES, SECONDS, keys=16)
+    for each in (limit, window):
+        while each.take("spent") is None:
+            pass
+        for number in range(100):
+            each.take(f"new {number}")
+        assert each.take("spent") is not None
+        clock.advance(SECONDS)
+        assert each.take("spent") is None
+
+
+def test_a_use_that_is_given_back_does_not_count():
+    limit = RateLimit(FakeClock(), TIMES, SECONDS)
+    for _ in range(10):
+        assert limit.take("a") is None
+        limit.give_back("a")
+    limit.give_back("never seen")
+    assert burst(limit, "a") == TIMES
+
+
 def test_a_key_of_any_length_takes_the_same_room():
     limit = RateLimit(FakeClock(), 1, SECONDS)
     keys = ["x" * 1_000_000 + str(number) for number in range(3)] + ["\ud800"]

@@ -20,6 +20,10 @@ from clickclack.kernel.transaction import Tx
 HEADER = "Cf-Access-Jwt-Assertion"
 REMEMBERED = 1000
 """How many assertions of the last minute are known again."""
+UNUSED = 5 * MINUTE
+"""A cookie that has not come back by then does not: that it did is written within two minutes."""
+STARTS = 8
+"""Of so many sessions of one person on one kind of device it is looked after whether they were used."""
 STARTED = web.RequestKey("access_session", Issued)
 """The session that this request has started, for whoever sends the answer."""
 
@@ -27,8 +31,8 @@ STARTED = web.RequestKey("access_session", Issued)
 class AccessGate:
     """Makes people of assertions; `furnish` fills the default workspace when it has to be made.
 
-    For a minute an assertion without a cookie goes on in the session that it started: a page asks for much at once, and
-    not every program keeps cookies.
+    For a minute an assertion without a cookie goes on in the session that it started: a page asks for much at once. Not
+    every program keeps cookies: when the next session starts, those before it that were never used end.
     """
 
     def __init__(self, db: Database, access: Access, furnish: Furnish) -> None:
@@ -37,6 +41,7 @@ class AccessGate:
         self._furnish = furnish
         self._entering = asyncio.Lock()
         self._entered: OrderedDict[bytes, tuple[int, Actor]] = OrderedDict()
+        self._started: OrderedDict[tuple[int, str], list[int]] = OrderedDict()
 
     async def enter(self, request: web.Request) -> Actor | None:
         """The person whom the request's assertion names, in its session; None without a good one."""
@@ -67,8 +72,13 @@ class AccessGate:
     def _let_in(self, tx: Tx, account: ProviderAccount, device: str) -> tuple[Actor, Issued]:
         user = person_of(tx, account)
         join_default(tx, user, self._furnish)
+        before = self._started.pop((user.n, device), [])
+        credentials.revoke_unused(tx, before, tx.now - UNUSED)
         issued = credentials.start_session(tx, user.n, device)
         session = issued.credential
+        self._started[user.n, device] = [*before, session.n][-STARTS:]
+        if len(self._started) > REMEMBERED:
+            self._started.popitem(last=False)
         return Actor(user.n, user.id, user.kind, "access", session.n, expires_at=session.expires_at), issued
 
 

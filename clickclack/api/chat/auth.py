@@ -107,6 +107,8 @@ async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
     if found is None or not good:
         raise Unauthenticated(passwords.INCORRECT)
     sign_in.by_account.forget(f"{account} {address}")
+    sign_in.by_address.give_back(address)
+    sign_in.on_account.give_back(account)
     fresh = await sign_in.passwords.hash(body.password) if sign_in.passwords.outdated(found[1]) else None
     verified = Verified(*found, fresh)
     return signed_in(call, await call.db.write(passwords.sign_in, verified, device_of(call.request)))

@@ -74,6 +74,18 @@ async def test_an_assertion_without_a_cookie_starts_one_session_a_minute(guarded
     assert sum(await started()) == 1, "the minute is over"
 
 
+async def test_sessions_that_a_program_without_cookies_never_used_end(guarded: Server, team: Provider) -> None:
+    browser = guarded.browsing(
+        SimpleCookie((await asserting(guarded, team).call("GET", "/api/me")).headers["Set-Cookie"])["cc_session"].value
+    )
+    await browser.get("/api/me/sessions")
+    for _ in range(12):
+        guarded.clock.advance(60)
+        await asserting(guarded, team).get("/api/me")
+    sessions = (await browser.get("/api/me/sessions"))["sessions"]
+    assert len(sessions) == 1 + 6, "the browser's, and those of the last five minutes"
+
+
 async def test_a_known_address_is_a_known_person(guarded: Server, team: Provider) -> None:
     me = (await asserting(guarded, team, email="member@example.org").get("/api/me"))["user"]
     assert me["id"] == guarded.cast.people["member"].id

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from clickclack.identity import credentials
+from clickclack.identity.credentials import SESSIONS
 from tests.conftest import Server
 
 
@@ -52,6 +53,22 @@ async def test_a_session_that_ran_out_is_not_listed(server: Server) -> None:
     server.clock.advance(24 * 60 * 60)
     listed = (await server.bearing(token).get("/api/me/sessions"))["sessions"]
     assert [session["device"] for session in listed] == ["phone"]
+
+
+async def test_of_two_hundred_sessions_the_one_unused_for_longest_makes_room(server: Server) -> None:
+    oldest, used = [await second_session(server) for _ in range(2)]
+    server.clock.advance(120)
+    await server.bearing(used).get("/api/me")
+    await server.member.get("/api/me/sessions")
+    for _ in range(SESSIONS - 3):
+        await second_session(server)
+    await server.bearing(oldest).get("/api/me")
+    server.clock.advance(1)
+    newest = await second_session(server)
+    await server.bearing(oldest).get("/api/me", 401)
+    for token in (used, newest):
+        await server.bearing(token).get("/api/me")
+    assert len((await server.member.get("/api/me/sessions"))["sessions"]) == SESSIONS
 
 
 async def test_a_session_does_not_slide(server: Server) -> None:

@@ -34,6 +34,16 @@ async def test_guessing_at_many_accounts_is_throttled_too(server: Server) -> Non
     await log_in(server.anonymous, "another@example.org", "wrong", 429)
 
 
+async def test_who_signs_in_uses_up_nothing_of_what_others_there_may_try(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    for number in range(49):
+        await log_in(server.anonymous, f"{number}@example.org", "wrong", 401)
+    for _ in range(3):
+        await log_in(server.anonymous, "member@example.org", PASSWORD)
+    await log_in(server.anonymous, "last@example.org", "wrong", 401)
+    await log_in(server.anonymous, "another@example.org", "wrong", 429)
+
+
 def behind_a_proxy(server: Server, number: int) -> Client:
     """A stranger with an address of its own."""
     address = f"203.0.113.{number}"

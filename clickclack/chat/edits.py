@@ -47,14 +47,15 @@ def history(tx: Tx, actor: Actor, message_id: str) -> list[Edit]:
     Of long messages only the newest edits are told, up to about 4 MiB.
     """
     message, _ = get(tx, actor, message_id)
-    sql = "SELECT body, edited_at FROM message_edits WHERE message_n = ? AND edited_at < ?"
-    sql += " ORDER BY edited_at DESC LIMIT 1"
-    found: list[Edit] = []
     room = TOLD
-    while room > 0 and (row := tx.one(sql, message.n, found[-1].edited_at if found else tx.now + 2**40)):
-        found.append(Edit(*row))
+
+    def full(row: tuple[str, int]) -> bool:
+        nonlocal room
         room -= len(row[0])
-    return found[::-1]
+        return room <= 0
+
+    sql = "SELECT body, edited_at FROM message_edits WHERE message_n = ? ORDER BY edited_at DESC"
+    return [Edit(*row) for row in tx.until(full, sql, message.n)][::-1]
 
 
 def forget(tx: Tx, message_n: int) -> None:

@@ -7,9 +7,11 @@ neighbours need no query.
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import orjson
+
 from clickclack.chat.access import Place
 from clickclack.chat.attachments import attachments_of
-from clickclack.chat.message_records import SELECT, Message, message_of
+from clickclack.chat.message_records import BODY, OF_ROWS, SELECT, Message, message_of
 from clickclack.chat.reactions import reactions_of
 from clickclack.chat.topics import topic_for
 from clickclack.identity.actors import Actor
@@ -17,7 +19,6 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.transaction import Tx
 
 END = 2**63 - 1
-PIECE = 50
 PAGE_BYTES = 4 * 1024 * 1024
 Row = tuple[Any, ...]
 Side = Literal["latest", "before", "after", "around"]
@@ -75,17 +76,26 @@ def read_run(tx: Tx, scope: Numbered, low: int, high: int, *, from_end: bool = F
 
     Whoever writes long messages must not make everybody else's page large: the rest is another page.
     """
-    found: list[Message] = []
+    where = f"{scope.owner} = ? AND {scope.column} BETWEEN ? AND ? ORDER BY {scope.column}"
+    order = " DESC" if from_end else ""
+    found = _read_until_full(tx, f"{SELECT} WHERE {where}{order}", scope.n, low, high)
+    return found[::-1] if from_end else found
+
+
+def read_some(tx: Tx, ns: list[int]) -> list[Message]:
+    """The messages in these rows in this order, from the first on until their bodies pass about 4 MiB."""
+    return _read_until_full(tx, OF_ROWS, orjson.dumps(ns).decode())
+
+
+def _read_until_full(tx: Tx, sql: str, *params: int | str) -> list[Message]:
     size = 0
-    while low <= high and size < PAGE_BYTES:
-        first, last = (max(low, high - PIECE + 1), high) if from_end else (low, min(high, low + PIECE - 1))
-        where = f"{scope.owner} = ? AND {scope.column} BETWEEN ? AND ? ORDER BY {scope.column}"
-        rows = tx.all(f"{SELECT} WHERE {where}", scope.n, first, last)
-        piece = [message_of(row) for row in rows]
-        found = piece + found if from_end else found + piece
-        size += sum(len(message.body) for message in piece)
-        low, high = (low, first - 1) if from_end else (last + 1, high)
-    return found
+
+    def full(row: Row) -> bool:
+        nonlocal size
+        size += len(row[BODY])
+        return size >= PAGE_BYTES
+
+    return [message_of(row) for row in tx.until(full, sql, *params)]
 
 
 def _bounds(window: Window, last: int) -> tuple[int, int]:
@@ -128,21 +138,6 @@ def _topic_page(tx: Tx, actor: Actor, place: Place, window: Window) -> MessagePa
     has_older = tx.value(f"{exists} < ? LIMIT 1", *scope, low) is not None
     has_newer = tx.value(f"{exists} > ? LIMIT 1", *scope, high) is not None
     return MessagePage(hydrated(tx, actor, found), low, high, has_older, has_newer)
-
-
-def read_some(tx: Tx, ns: list[int]) -> list[Message]:
-    """The messages in these rows in this order, from the first on until their bodies pass about 4 MiB."""
-    found: list[Message] = []
-    size = 0
-    for start in range(0, len(ns), PIECE):
-        if size >= PAGE_BYTES:
-            break
-        piece = ns[start : start + PIECE]
-        rows = tx.all(f"{SELECT} WHERE m.n IN ({', '.join('?' * len(piece))})", *piece)
-        by_n = {message.n: message for message in map(message_of, rows)}
-        found += [by_n[n] for n in piece]
-        size += sum(len(message.body) for message in by_n.values())
-    return found
 
 
 def _middle(before: list[Row], after: list[Row], limit: int) -> list[Row]:

@@ -80,6 +80,12 @@ SELECT = (
     " JOIN users a ON a.n = m.author_n LEFT JOIN users q ON q.n = m.quoted_author_n"
     " LEFT JOIN messages r ON r.n = m.root_n LEFT JOIN topics t ON t.n = m.topic_n"
 )
+OF_ROWS = SELECT.replace(" FROM messages m", " FROM json_each(?) chosen CROSS JOIN messages m ON m.n = chosen.value")
+"""The same for the rows whose numbers a JSON array holds, in its order: the array is gone through from its start."""
+
+BODY = 11
+"""Which column of SELECT holds the body."""
+
 _BY_N = f"{SELECT} WHERE m.n = ?"
 _FIXED = 21
 

@@ -1,9 +1,11 @@
-"""Keeping the full-text index in step: filled after commits, and always before a search.
+"""Keeping the full-text index in step: filled after commits, and before a search.
 
 Words are taken apart on a reader; the unit that writes them only inserts what was made ready.
 """
 
+import math
 import re
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,10 +55,13 @@ class Batch:
     changes: tuple[int, int]
 
 
-async def catch_up(db: Database) -> None:
-    """Brings the index to where the messages are now; only reads when it is there already."""
-    mark = await db.read(newest)
-    while await db.read(is_behind, mark):
+async def catch_up(db: Database, seconds: float = math.inf) -> None:
+    """Brings the index to where the messages are now, or as far as that goes in about so many seconds.
+
+    Only reads when it is there already.
+    """
+    mark, end = await db.read(newest), time.monotonic() + seconds
+    while await db.read(is_behind, mark) and time.monotonic() < end:
         await db.write(fill, await db.read(prepare))
 
 

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat.access import Place, place_of, visible_channels
-from clickclack.chat.waiting_room import require_budget
+from clickclack.chat.waiting_room import DAILY_POSTS, require_budget
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.permissions import Permission
-from clickclack.kernel.errors import Forbidden, Invalid, NotFound
+from clickclack.identity.permissions import GUEST, Permission
+from clickclack.kernel.clock import DAY
+from clickclack.kernel.errors import Forbidden, Invalid, NotFound, TooMany
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
 NAME_LIMIT = 80
+MOST = 2000
+"""So many topics a workspace has at most; lists of them have no pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def create(tx: Tx, actor: Actor, workspace_id: str, name: str, channel_id: str) 
     if channel_id:
         place = _place(tx, actor, membership.workspace.n, channel_id)
         require_budget(tx, place)
+        _refuse_many_of_a_guest(tx, place)
         channel_n = place.channel_n
     elif Permission.CHANNELS_READ not in membership.permissions:
         raise Forbidden("moderation restriction")
@@ -69,11 +73,22 @@ def create(tx: Tx, actor: Actor, workspace_id: str, name: str, channel_id: str) 
     taken = "SELECT 1 FROM topics WHERE workspace_n = ? AND channel_n = ? AND name = ?"
     if tx.value(taken, membership.workspace.n, channel_n, wanted):
         raise Invalid("topic name must be unique in its channel (topics.name is taken)")
+    if tx.value("SELECT COUNT(*) FROM topics WHERE workspace_n = ?", membership.workspace.n) >= MOST:
+        raise Invalid(f"a workspace has at most {MOST} topics")
     n = tx.insert(
         "INSERT INTO topics (id, workspace_n, channel_n, name, created_by_n, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         *(new_id("top"), membership.workspace.n, channel_n, wanted, actor.user_n, tx.now),
     )
     return _topic_of(tx.all(f"{_SELECT} WHERE t.n = ?", n)[0])
+
+
+def _refuse_many_of_a_guest(tx: Tx, place: Place) -> None:
+    """As many topics a day as messages: they cost no message, but everybody sees them."""
+    made = "SELECT COUNT(*) FROM topics WHERE channel_n = ? AND created_by_n = ? AND created_at > ?"
+    if place.standing.role_n != GUEST:
+        return
+    if tx.value(made, place.channel_n, place.reader.n, tx.now - DAY) >= DAILY_POSTS:
+        raise TooMany("waiting room post limit reached")
 
 
 def topic_for(tx: Tx, place: Place, topic_id: str) -> Topic | None:

@@ -9,6 +9,8 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 from clickclack.kernel.event import Event, measured
@@ -45,20 +47,26 @@ class Audience(Protocol):
 
 
 class Sink(Protocol):
-    """Where frames go. Neither method waits or raises."""
+    """Where frames go. No method waits or raises.
+
+    `send` may close a reader who is too far behind; `offer` leaves out what is not stored when the reader is behind.
+    """
 
     def send(self, frames: bytes) -> None: ...
+
+    def offer(self, frames: bytes) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
 
 
 class _Run:
-    """Neighbouring events of one batch with the same receivers: rendered once for each surface."""
+    """Neighbouring events of one batch with the same receivers, all stored or none: rendered once for each surface."""
 
-    __slots__ = ("_frames", "events")
+    __slots__ = ("_frames", "events", "stored")
 
     def __init__(self, event: Event) -> None:
         self.events = [event]
+        self.stored = event.n > 0
         self._frames: dict[Renderer, bytes] = {}
 
     def frames(self, render: Renderer) -> bytes:
@@ -94,7 +102,12 @@ class Subscription:
             self.arrive(self)
 
     def hold(self, events: Sequence[Event]) -> None:
-        """Keeps events until the replay is over; a replay that takes too long is told to start again."""
+        """Keeps events until the replay is over; a replay that takes too long is told to start again.
+
+        What is not stored is left out where it would take more than half of the room.
+        """
+        if self.held_bytes > HELD_BYTES // 2 or len(self.held) > HELD // 2:
+            events = [event for event in events if event.n]
         self.held.extend(events)
         self.held_bytes += sum(event.size for event in events)
         if len(self.held) > HELD or self.held_bytes > HELD_BYTES:
@@ -175,9 +188,12 @@ class Hub:
     def publish(self, events: Sequence[Event]) -> None:
         """Queues events for delivery; never waits.
 
-        A backlog over 65,536 events or 64 MiB is dropped and closes all sockets: they replay.
+        A backlog over 65,536 events or 64 MiB is dropped and closes all sockets: they replay. What is not stored is
+        left out where it would take more than a quarter of the room.
         """
         new = [measured(event) for event in events]
+        if self._pending_bytes > BACKLOG_BYTES // 4 or len(self._pending) > BACKLOG // 4:
+            new = [event for event in new if event.n]
         self._pending.extend(new)
         self._pending_bytes += sum(event.size for event in new)
         if len(self._pending) > BACKLOG or self._pending_bytes > BACKLOG_BYTES:
@@ -251,7 +267,7 @@ class Hub:
             if await self._audience.prepare(event):
                 self.forget(event.stream)
             targets = self._receivers(event)
-            if last is not None and last[0] is targets:
+            if last is not None and last[0] is targets and last[1].stored == (event.n > 0):
                 last[1].events.append(event)
                 continue
             run = _Run(event)
@@ -277,18 +293,17 @@ class Hub:
         return found
 
 
+_is_stored = attrgetter("stored")
+
+
 def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
     if subscription.live and subscription.replayed:
         subscription.send_new([event for run in runs for event in run.events])
         return
     if subscription.live:
-        frames = (
-            runs[0].frames(subscription.render)
-            if len(runs) == 1
-            else b"".join(r.frames(subscription.render) for r in runs)
-        )
-        if frames:
-            subscription.sink.send(frames)
+        for stored, together in groupby(runs, key=_is_stored):
+            if frames := b"".join([run.frames(subscription.render) for run in together]):
+                (subscription.sink.send if stored else subscription.sink.offer)(frames)
         return
     for run in runs:
         subscription.hold(run.events)

@@ -1,7 +1,8 @@
 """What a unit of work holds in its hand: statements in, rows out, and what waits for the commit."""
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,16 @@ class Tx:
     def all(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Every row."""
         return self._execute(sql, params).fetchall()
+
+    def until(self, full: Callable[[Any], bool], sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """The rows up to the first for which `full` says so, that one too; what comes after is not read."""
+        found: list[tuple[Any, ...]] = []
+        with closing(self._execute(sql, params)) as cursor:
+            for row in cursor:
+                found.append(row)
+                if full(row):
+                    break
+        return found
 
     def value(self, sql: str, *params: Any) -> Any:
         """The first column of the first row, or None."""

@@ -1,4 +1,4 @@
-"""A database on a real file, with the product's schema."""
+"""A database on a real file with the product's schema, and a hub."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -9,7 +9,9 @@ import pytest
 
 from clickclack.kernel.database import Database
 from clickclack.kernel.events import Event
+from clickclack.kernel.hub import Hub
 from tests.clock import FakeClock
+from tests.kernel.hub_readers import Everybody
 
 
 @pytest.fixture
@@ -38,3 +40,16 @@ async def db(database_path: Path, clock: FakeClock, committed: list[list[Event]]
     database = await Database.open(database_path, clock, on_commit=lambda events: committed.append(list(events)))
     yield database
     await database.close()
+
+
+@pytest.fixture
+def audience() -> Everybody:
+    return Everybody()
+
+
+@pytest.fixture
+async def hub(audience: Everybody) -> AsyncIterator[Hub]:
+    hub = Hub(audience)
+    hub.start()
+    yield hub
+    await hub.stop()

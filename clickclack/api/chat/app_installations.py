@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import Field
 
 from clickclack.api.chat import models_integrations, render_bots, render_integrations
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import INTEGRATORS
 from clickclack.chat import app_installations, installation_removal
 from clickclack.chat.app_installations import NewInstallation
@@ -47,8 +48,13 @@ class RevocationInput(Body):
     errors=(404,),
 )
 async def list_installations(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(app_installations.list_installations, call.actor, call.path["workspace_id"])
-    return json_response(200, {"app_installations": [render_integrations.app_installation(one) for one in found]})
+    return await listed(
+        call,
+        "app_installations",
+        render_integrations.app_installation,
+        app_installations.list_installations,
+        call.path["workspace_id"],
+    )
 
 
 @routes.add(

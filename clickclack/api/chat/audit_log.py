@@ -3,11 +3,12 @@
 from aiohttp import web
 
 from clickclack.api.chat import models_integrations, render_integrations
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.windows import AuditLimit
 from clickclack.identity import audit
 from clickclack.identity.actors import Actor
-from clickclack.kernel.http.call import Call, json_response
+from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Query
 
@@ -28,5 +29,11 @@ class AuditQuery(Query):
     errors=(404,),
 )
 async def entries(call: Call[Actor], query: AuditQuery) -> web.Response:
-    found = await call.db.read(audit.entries, call.actor, call.path["workspace_id"], query.limit)
-    return json_response(200, {"audit_log_entries": [render_integrations.audit_entry(entry) for entry in found]})
+    return await listed(
+        call,
+        "audit_log_entries",
+        render_integrations.audit_entry,
+        audit.entries,
+        call.path["workspace_id"],
+        query.limit,
+    )

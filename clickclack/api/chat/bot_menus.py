@@ -4,6 +4,7 @@ from aiohttp import web
 from pydantic import Field
 
 from clickclack.api.chat import models_bots, render_bots
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import BotsOnly, Scope
 from clickclack.chat import bot_menus
 from clickclack.chat.bot_menus import MenuItem
@@ -53,5 +54,6 @@ async def replace_menu(call: Call[Actor], body: MenuInput) -> web.Response:
     errors=(404,),
 )
 async def list_menus(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(bot_menus.list_menus, call.actor, call.path["workspace_id"])
-    return json_response(200, {"bot_commands": [render_bots.workspace_bot_command(command) for command in found]})
+    return await listed(
+        call, "bot_commands", render_bots.workspace_bot_command, bot_menus.list_menus, call.path["workspace_id"]
+    )

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from clickclack.api.chat import models_bots, render_bots
 from clickclack.api.chat.bots import PEOPLE
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.parts import USES
 from clickclack.identity import bot_tokens
 from clickclack.identity.actors import Actor
@@ -38,8 +39,7 @@ class TokenInput(Body):
 async def list_tokens(call: Call[Actor]) -> web.Response:
     await call.request.app[USES]()
     place = (call.path["workspace_id"], call.path["bot_id"])
-    found = await call.db.read(bot_tokens.list_tokens, call.actor, *place)
-    return json_response(200, {"bot_tokens": [render_bots.bot_token(token) for token in found]})
+    return await listed(call, "bot_tokens", render_bots.bot_token, bot_tokens.list_tokens, *place)
 
 
 @routes.add(
@@ -64,8 +64,7 @@ async def create(call: Call[Actor], body: TokenInput) -> web.Response:
 )
 async def list_where_it_is(call: Call[Actor]) -> web.Response:
     await call.request.app[USES]()
-    found = await call.db.read(bot_tokens.list_where_it_is, call.actor, call.path["bot_id"])
-    return json_response(200, {"bot_tokens": [render_bots.bot_token(token) for token in found]})
+    return await listed(call, "bot_tokens", render_bots.bot_token, bot_tokens.list_where_it_is, call.path["bot_id"])
 
 
 @routes.add(

@@ -4,6 +4,7 @@ from aiohttp import web
 from pydantic import Field
 
 from clickclack.api.chat import models_bots, render, render_bots
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import USES
 from clickclack.chat import bot_removal
@@ -49,8 +50,7 @@ class BotInput(Body):
 )
 async def list_bots(call: Call[Actor]) -> web.Response:
     await call.request.app[USES]()
-    found = await call.db.read(bots.list_bots, call.actor, call.path["workspace_id"])
-    return json_response(200, {"bots": [render_bots.listed_bot(one) for one in found]})
+    return await listed(call, "bots", render_bots.listed_bot, bots.list_bots, call.path["workspace_id"])
 
 
 @routes.add(

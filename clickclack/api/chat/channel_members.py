@@ -4,6 +4,7 @@ from aiohttp import web
 
 from clickclack.api.chat import models_conversations, render
 from clickclack.api.chat.events import event
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
 from clickclack.chat import channel_members, notification_preferences
 from clickclack.identity.actors import Actor
@@ -34,8 +35,7 @@ class PreferenceInput(Body):
     errors=(400, 404),
 )
 async def list_members(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(channel_members.list_members, call.actor, call.path["channel_id"])
-    return json_response(200, {"members": [render.user(user) for user in found]})
+    return await listed(call, "members", render.user, channel_members.list_members, call.path["channel_id"])
 
 
 @routes.add(

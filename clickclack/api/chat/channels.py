@@ -4,6 +4,7 @@ from aiohttp import web
 
 from clickclack.api.chat import models, render
 from clickclack.api.chat.events import event
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
 from clickclack.chat import channels
 from clickclack.chat.channels import ChannelChange, ChannelFields
@@ -40,8 +41,7 @@ def _answer(status: int, change: ChannelChange) -> web.Response:
     errors=(404,),
 )
 async def list_channels(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(channels.list_channels, call.actor, call.path["workspace_id"])
-    return json_response(200, {"channels": [render.channel(channel) for channel in found]})
+    return await listed(call, "channels", render.channel, channels.list_channels, call.path["workspace_id"])
 
 
 @routes.add(

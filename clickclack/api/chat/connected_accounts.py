@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import Field
 
 from clickclack.api.chat import models_integrations, render_integrations
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import INTEGRATORS
 from clickclack.chat import connected_accounts
 from clickclack.chat.connected_accounts import NewAccount
@@ -36,8 +37,13 @@ class AccountInput(Body):
     errors=(404,),
 )
 async def list_accounts(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(connected_accounts.list_accounts, call.actor, call.path["workspace_id"])
-    return json_response(200, {"connected_accounts": [render_integrations.connected_account(one) for one in found]})
+    return await listed(
+        call,
+        "connected_accounts",
+        render_integrations.connected_account,
+        connected_accounts.list_accounts,
+        call.path["workspace_id"],
+    )
 
 
 @routes.add(

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from clickclack.api.chat import models, models_conversations, render, render_conversations
 from clickclack.api.chat.attachments import UploadIds
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.messages import posted_answer
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.windows import PageQuery
@@ -64,8 +65,13 @@ def _one(status: int, found: DirectConversation) -> web.Response:
     errors=(404,),
 )
 async def list_conversations(call: Call[Actor], query: WorkspaceQuery) -> web.Response:
-    found = await call.db.read(direct_conversations.list_conversations, call.actor, query.workspace_id)
-    return json_response(200, {"conversations": [render_conversations.direct_conversation(c) for c in found]})
+    return await listed(
+        call,
+        "conversations",
+        render_conversations.direct_conversation,
+        direct_conversations.list_conversations,
+        query.workspace_id,
+    )
 
 
 @routes.add(

@@ -1,10 +1,13 @@
 """Routes of event subscriptions (contract chat 3.9); dead letters and redelivery are additions."""
 
+from functools import partial
+
 from aiohttp import web
 from pydantic import Field, field_validator
 
 from clickclack.api.chat import models_integrations, render_integrations
 from clickclack.api.chat.events import PAYLOADS
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import INTEGRATORS
 from clickclack.api.chat.parts import INTEGRATIONS
 from clickclack.api.chat.windows import DeliveryLimit
@@ -70,10 +73,9 @@ def _one(call: Call[Actor], status: int, subscription: EventSubscription, secret
     errors=(404,),
 )
 async def list_subscriptions(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(event_subscriptions.list_subscriptions, call.actor, call.path["workspace_id"])
-    now = call.clock.now()
-    listed = [render_integrations.event_subscription(one, now) for one in found]
-    return json_response(200, {"event_subscriptions": listed})
+    shown = partial(render_integrations.event_subscription, now=call.clock.now())
+    subscriptions = event_subscriptions.list_subscriptions
+    return await listed(call, "event_subscriptions", shown, subscriptions, call.path["workspace_id"])
 
 
 @routes.add(

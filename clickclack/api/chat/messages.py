@@ -5,6 +5,7 @@ from aiohttp import web
 from clickclack.api.chat import models, render
 from clickclack.api.chat.attachments import UploadIds
 from clickclack.api.chat.events import event
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.windows import ChannelPageQuery
 from clickclack.chat import deletion, edits, message_pages, messages, posting, route_ids
@@ -15,7 +16,6 @@ from clickclack.chat.message_records import Message
 from clickclack.chat.messages import Changed
 from clickclack.chat.posting import Posted
 from clickclack.identity.actors import Actor
-from clickclack.kernel.clock import to_rfc3339
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body, Query
@@ -163,5 +163,4 @@ async def route(call: Call[Actor]) -> web.Response:
     errors=(404,),
 )
 async def history(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(edits.history, call.actor, call.path["message_id"])
-    return json_response(200, {"edits": [{"body": e.body, "edited_at": to_rfc3339(e.edited_at)} for e in found]})
+    return await listed(call, "edits", render.edit, edits.history, call.path["message_id"])

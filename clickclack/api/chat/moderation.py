@@ -5,6 +5,7 @@ from pydantic import field_validator
 
 from clickclack.api.chat import models_conversations, render
 from clickclack.api.chat.events import event
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.api.chat.render_identity import wire_name
 from clickclack.chat import moderation
@@ -78,8 +79,7 @@ def _rendered(record: MemberModeration) -> render.Json:
     errors=(404,),
 )
 async def roster(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(moderation.roster, call.actor, call.path["workspace_id"])
-    return json_response(200, {"members": [_rendered(member) for member in found]})
+    return await listed(call, "members", _rendered, moderation.roster, call.path["workspace_id"])
 
 
 @routes.add(

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from clickclack.api.chat import models, models_conversations, render, render_conversations
 from clickclack.api.chat.events import event
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.windows import PinLimit
 from clickclack.chat import pins
@@ -35,8 +36,7 @@ class PinInput(Body):
     errors=(404,),
 )
 async def list_pins(call: Call[Actor], query: PinQuery) -> web.Response:
-    found = await call.db.read(pins.list_pins, call.actor, call.path["channel_id"], query.limit)
-    return json_response(200, {"messages": [render.message(message) for message in found]})
+    return await listed(call, "messages", render.message, pins.list_pins, call.path["channel_id"], query.limit)
 
 
 @routes.add(

@@ -8,9 +8,11 @@ import orjson
 from clickclack.api.chat.render_uploads import upload
 from clickclack.chat.access import scope_name
 from clickclack.chat.channel_records import Channel
+from clickclack.chat.edits import Edit
 from clickclack.chat.message_pages import MessagePage
 from clickclack.chat.message_records import Message, Reaction, ThreadState
 from clickclack.chat.reads import ReadReceipt
+from clickclack.chat.threads import Thread
 from clickclack.identity.users import User
 from clickclack.kernel.clock import to_rfc3339
 
@@ -106,6 +108,15 @@ def message_page(record: MessagePage) -> Json:
     }
 
 
+def thread(record: Thread) -> Json:
+    """A thread as it is read; `root` without the state, which stands beside it."""
+    return {
+        "root": message(record.root),
+        "replies": [message(reply) for reply in record.replies],
+        "thread_state": thread_state(record.root.thread),
+    }
+
+
 def thread_state(record: ThreadState) -> Json:
     return {
         "root_message_id": record.root_id,
@@ -113,6 +124,10 @@ def thread_state(record: ThreadState) -> Json:
         "last_reply_author_ids": list(record.last_reply_author_ids),
         **given(last_reply_at=record.last_reply_at and to_rfc3339(record.last_reply_at)),
     }
+
+
+def edit(record: Edit) -> Json:
+    return {"body": record.body, "edited_at": to_rfc3339(record.edited_at)}
 
 
 def reactions(records: Sequence[Reaction]) -> list[Json]:

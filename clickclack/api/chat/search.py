@@ -20,6 +20,10 @@ from clickclack.kernel.http.inputs import Query
 routes = Routes[Actor]()
 
 
+PATIENCE = 2.0
+"""So many seconds a search waits for the index; after a flood of long messages it answers without the newest."""
+
+
 def _limit(value: object) -> int:
     text = str(value).strip() or "50"
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
@@ -54,7 +58,7 @@ class SearchInput(Query):
 async def find(call: Call[Actor], query: SearchInput) -> web.Response:
     if query.direct_conversation_id:
         call.actor.require_scope("dms:read")
-    await search_index.catch_up(call.db)
+    await search_index.catch_up(call.db, PATIENCE)
     page = await call.db.read(search.search, call.actor, SearchRequest(**query.model_dump()))
     return json_response(200, {"results": [_hit(hit) for hit in page.hits], "next_cursor": page.next_cursor})
 

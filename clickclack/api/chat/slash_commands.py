@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from clickclack.api.chat import models_integrations, render_integrations
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import INTEGRATORS
 from clickclack.api.chat.parts import INTEGRATIONS
 from clickclack.chat import slash_commands
@@ -37,8 +38,13 @@ def _one(status: int, command: SlashCommand, secret: str = "") -> web.Response:
     errors=(404,),
 )
 async def list_commands(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(slash_commands.list_commands, call.actor, call.path["workspace_id"])
-    return json_response(200, {"slash_commands": [render_integrations.slash_command(one) for one in found]})
+    return await listed(
+        call,
+        "slash_commands",
+        render_integrations.slash_command,
+        slash_commands.list_commands,
+        call.path["workspace_id"],
+    )
 
 
 @routes.add(

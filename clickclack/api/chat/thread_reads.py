@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from clickclack.api.chat import models_conversations, render_conversations
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
 from clickclack.chat import thread_reads
 from clickclack.chat.thread_reads import ThreadRead
@@ -36,8 +37,8 @@ async def _changed(call: Call[Actor], verb: Callable[[Tx, Actor, str], ThreadRea
     errors=(404,),
 )
 async def list_followed(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(thread_reads.list_followed, call.actor, call.path["workspace_id"])
-    return json_response(200, {"threads": [render_conversations.followed_thread(thread) for thread in found]})
+    shown = render_conversations.followed_thread
+    return await listed(call, "threads", shown, thread_reads.list_followed, call.path["workspace_id"])
 
 
 @routes.add(

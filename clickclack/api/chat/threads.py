@@ -14,6 +14,7 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body, Query
+from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
 
@@ -45,19 +46,16 @@ async def read(call: Call[Actor], query: ThreadQuery) -> web.Response:
     if query.latest not in ("true", "false"):
         raise Invalid("latest must be true or false")
     latest = query.latest == "true"
-    given = (call.actor, call.path["message_id"], query.limit, latest)
-    thread = await call.db.read(threads.read_thread, *given)
-    if thread.root.route_id is None:
-        await call.db.write(route_ids.ensure_message_route, thread.root.n)
-        thread = await call.db.read(threads.read_thread, *given)
-    return json_response(
-        200,
-        {
-            "root": render.message(thread.root),
-            "replies": [render.message(reply) for reply in thread.replies],
-            "thread_state": render.thread_state(thread.root.thread),
-        },
-    )
+
+    def found(tx: Tx) -> tuple[int | None, bytes]:
+        thread = threads.read_thread(tx, call.actor, call.path["message_id"], query.limit, latest)
+        return thread.root.n if thread.root.route_id is None else None, render.encoded(render.thread(thread))
+
+    root_n, answer = await call.db.read(found)
+    if root_n is not None:
+        await call.db.write(route_ids.ensure_message_route, root_n)
+        _, answer = await call.db.read(found)
+    return json_response(200, answer)
 
 
 @routes.add(

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from clickclack.api.chat import models_conversations, render_conversations
+from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
 from clickclack.chat import topics
 from clickclack.identity.actors import Actor
@@ -28,8 +29,7 @@ class TopicInput(Body):
     errors=(404,),
 )
 async def list_topics(call: Call[Actor]) -> web.Response:
-    found = await call.db.read(topics.list_topics, call.actor, call.path["workspace_id"])
-    return json_response(200, {"topics": [render_conversations.topic(topic) for topic in found]})
+    return await listed(call, "topics", render_conversations.topic, topics.list_topics, call.path["workspace_id"])
 
 
 @routes.add(

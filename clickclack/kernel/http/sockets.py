@@ -86,6 +86,11 @@ class Socket:
             return
         self._transport.write(frames)
 
+    def offer(self, frames: bytes) -> None:
+        """Writes whole frames that nobody misses, or leaves them out while more than 64 KiB wait."""
+        if self._transport.get_write_buffer_size() <= SEND_BUFFER:
+            self.send(frames)
+
     def close(self, code: int, reason: str) -> None:
         """Starts the closing handshake; the connection is dropped when it is not done in 10 s.
 

@@ -233,6 +233,19 @@ async def test_wrong_requests_are_told_so(server: Server, query: str, status: in
         assert answer["error"].startswith("invalid search request")
 
 
+async def test_a_search_waits_for_the_index_for_some_seconds_and_answers_without_the_newest(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clickclack.chat.search_index.CHARACTERS", 1)
+    for number in range(20):
+        await server.owner.say(server.cast.general, f"needle {number}")
+    path = f"/api/search?workspace_id={server.cast.workspace}&q=needle&sort=newest"
+    with monkeypatch.context() as patch:
+        patch.setattr("clickclack.api.chat.search.PATIENCE", 0.0)
+        assert len((await server.owner.get(path))["results"]) < 20
+    assert len((await server.owner.get(path))["results"]) == 20
+
+
 async def test_the_index_is_filled_by_itself_and_a_purge_leaves_nothing_in_it(server: Server) -> None:
     for i in range(3):
         await server.member.say(server.cast.general, f"needle {i}")

@@ -53,6 +53,11 @@ async def test_a_guest_makes_topics_in_the_guest_channel_while_there_are_posts_l
     await made(server, "mine", server.cast.guest, server.guest)
     path = f"/api/workspaces/{server.cast.workspace}/topics"
     assert await server.guest.post(path, {"name": "all"}, 403) == {"error": "moderation restriction"}
+    for name in ("second", "third"):
+        await made(server, name, server.cast.guest, server.guest)
+    mine = {"name": "fourth", "channel_id": server.cast.guest}
+    assert await server.guest.post(path, mine, 429) == {"error": "waiting room post limit reached"}
+    server.clock.advance(24 * 60 * 60)
     for _ in range(3):
         await server.guest.say(server.cast.guest)
     answer = await server.guest.post(path, {"name": "more", "channel_id": server.cast.guest}, 429)

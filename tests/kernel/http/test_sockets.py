@@ -265,6 +265,17 @@ async def test_a_write_that_would_pass_the_bound_of_a_reader_that_is_behind_is_n
         assert ours._transport.get_write_buffer_size() <= sockets.BUFFER_LIMIT
 
 
+async def test_what_nobody_misses_is_left_out_for_a_reader_that_is_behind():
+    side = Side()
+    async with stalled(side) as (ours, _):
+        await fill(ours)
+        waiting = ours._transport.get_write_buffer_size()
+        for _ in range(100):
+            ours.offer(text_frame(b"x" * 60_000))
+        assert ours._transport.get_write_buffer_size() == waiting
+        assert ours._ending is None
+
+
 async def test_waiting_for_a_reader_ends_when_it_has_read_or_is_given_up(monkeypatch: pytest.MonkeyPatch):
     side = Side()
     async with stalled(side) as (ours, reader):

@@ -101,8 +101,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         stack.push_async_callback(resolver.try_to_write_uses)
         blobs = await LocalBlobs.open_folder(settings.upload_folder)
         await stack.enter_async_context(Timers(db, timers(db, resolver, blobs)).running())
-        mail_workers = await stack.enter_async_context(sign_in_parts.mail_workers(settings, db))
-        await stack.enter_async_context(JobRunner(db, workers(db, blobs) | mail_workers).running())
+        jobs = workers(db, blobs) | sign_in_parts.mail_workers(settings, db)
+        await stack.enter_async_context(JobRunner(db, jobs).running())
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
         metrics = Metrics(__version__, settings.environment) if settings.metrics_enabled else None

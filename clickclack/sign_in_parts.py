@@ -1,8 +1,7 @@
 """Everything behind signing in, made of the settings: the throttles, the providers, the figures."""
 
-import contextlib
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -50,20 +49,15 @@ def sign_in(settings: Settings, clock: Clock, passwords: Passwords) -> SignIn:
     )
 
 
-@contextlib.asynccontextmanager
-async def mail_workers(settings: Settings, db: Database) -> AsyncGenerator[dict[str, Worker]]:
-    """Who sends letters, while the block runs; nobody without a mail server."""
+def mail_workers(settings: Settings, db: Database) -> dict[str, Worker]:
+    """Who sends letters; nobody without a mail server."""
     if not settings.smtp_host:
-        yield {}
-        return
+        return {}
     password = settings.smtp_password.get_secret_value()
     place, user = (settings.smtp_host, settings.mail_port), (settings.smtp_user, password)
     mailer = Mailer(MailServer(*place, *user, settings.smtp_from, settings.smtp_tls))
     postman = Postman(db, mailer, letters.Links(settings.public_url), open_to_all=settings.registration_open)
-    try:
-        yield {letters.SEND: Worker(postman.deliver, letters.RETRIES)}
-    finally:
-        await mailer.close()
+    return {letters.SEND: Worker(postman.deliver, letters.RETRIES)}
 
 
 def rules(settings: Settings, db: Database) -> SignInRules:

@@ -16,7 +16,7 @@ from clickclack.kernel.mail import Mail, Mailer, MailFailed
 from clickclack.kernel.transaction import Tx
 
 SEND = "mail.send"
-"""The kind of job that sends a letter."""
+"""The kind of job that sends a letter, and the lane: there is one mail server, and when it hangs other work goes on."""
 RETRIES = Retries(attempts=16, first=10.0, deadline=120.0)
 LINK_WANTED = HOUR
 """How long somebody who asked for a link still waits for it."""
@@ -38,13 +38,13 @@ class Links:
 def ask_for_link(tx: Tx, email: str, display_name: str) -> None:
     """Notes that a sign-in link is wanted; whether the address gets one is found out later, where nobody waits."""
     data = {"letter": "link", "email": email, "name": display_name, "until": tx.now + LINK_WANTED}
-    jobs.add(tx, NewJob(SEND, data, lane=email))
+    jobs.add(tx, NewJob(SEND, data, lane=SEND))
 
 
 def send_invitation(tx: Tx, invitation: Invitation) -> None:
     """Notes that an invitation is to be sent to its address."""
     data = {"letter": "invitation", "id": invitation.id, "until": invitation.expires_at}
-    jobs.add(tx, NewJob(SEND, data, lane=invitation.email))
+    jobs.add(tx, NewJob(SEND, data, lane=SEND))
 
 
 class Postman:

@@ -25,6 +25,8 @@ AT_ONCE_IN_LANE = 4
 LONGEST_SLEEP = 60.0
 """Seconds after which the wall clock is looked at again, for it may have been set, or the machine been asleep."""
 AGAIN = 1.0
+GRACE = 1.0
+"""Seconds that what is under way at the end still has."""
 
 
 class JobRunner:
@@ -52,17 +54,23 @@ class JobRunner:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Does jobs while the block runs; what is under way at its end is cancelled, and resumed by the next start."""
+        """Does jobs while the block runs; what is under way a second after its end is cancelled.
+
+        The next start takes it up again, and as the server ended it no attempt is counted.
+        """
         self._db.on_work[jobs.WORK] = self.wake
         try:
             async with Loop("jobs", self._run).running():
                 yield
         finally:
             self._stopping = True
+            if self._tasks:
+                await asyncio.wait(list(self._tasks), timeout=GRACE)
             for task in self._tasks:
                 task.cancel()
             if self._tasks:
                 await asyncio.wait(list(self._tasks))
+            await self._give_back()
 
     async def _run(self) -> None:
         if not self._resumed:
@@ -85,6 +93,13 @@ class JobRunner:
         self._resumed = True
         if count:
             log.info("%d jobs are taken up again", count)
+
+    async def _give_back(self) -> None:
+        """Has what was cancelled, or claimed and not begun, wait for the next start; that also resumes what stays."""
+        try:
+            await self._db.write(jobs.give_back, list(self._workers))
+        except Problem as problem:
+            log.warning("jobs under way stay so until the next start: %s", problem.text)
 
     async def _claim(self) -> tuple[list[Job], int | None]:
         """The jobs to begin, and when the next is due. Tasks are counted here: the unit runs on another thread."""

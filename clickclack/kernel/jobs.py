@@ -161,6 +161,12 @@ def fail(tx: Tx, job: Job, error: str, wait: float | None) -> None:
         tx.run(sql, tx.now + round(wait * SECOND), error[:ERROR_LENGTH], job.n)
 
 
+def give_back(tx: Tx, kinds: Collection[str]) -> None:
+    """Puts what runs of these kinds back, to be begun anew, as if it had not been: the server ends, not the work."""
+    back = "UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'"
+    tx.run(f"{back} AND kind IN ({_marks(kinds)})", *kinds)
+
+
 def resume(tx: Tx, limits: Mapping[str, int]) -> int:
     """Takes up what a server that ended left running, and says how many jobs; those out of attempts are dead."""
     rows = tx.all(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running' AND kind IN ({_marks(limits)})", *limits)

@@ -1,9 +1,10 @@
 """Sending mail: one message to one address, over SMTP, on threads of its own (RFC 5321, 5322)."""
 
 import asyncio
+import contextlib
 import smtplib
 import ssl
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -48,18 +49,41 @@ class Mail:
 
 
 class Mailer:
-    """Hands mails to one server. `close` waits for those under way."""
+    """Hands mails to one server, two at once.
+
+    A thread that waits for the server cannot be interrupted: whoever is cancelled leaves it behind, for as long as the
+    server takes, and the process ends without it.
+    """
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
+        self._room = asyncio.Semaphore(THREADS)
 
     async def send(self, mail: Mail) -> None:
         """Hands a mail over; MailFailed when the server does not take it."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._send, mail)
+        async with self._room:
+            loop = asyncio.get_running_loop()
+            outcome: asyncio.Future[None] = loop.create_future()
 
-    async def close(self) -> None:
-        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+            def tell(error: Exception | None) -> None:
+                if outcome.cancelled():
+                    return
+                if error is None:
+                    outcome.set_result(None)
+                else:
+                    outcome.set_exception(error)
+
+            def work() -> None:
+                error: Exception | None = None
+                try:
+                    self._send(mail)
+                except Exception as raised:  # noqa: BLE001 - it is raised again where it is waited for
+                    error = raised
+                with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                    loop.call_soon_threadsafe(tell, error)
+
+            threading.Thread(target=work, name="mail", daemon=True).start()
+            await outcome
 
     def _send(self, mail: Mail) -> None:
         message = self._message(mail)

@@ -203,13 +203,26 @@ async def test_an_attempt_that_takes_too_long_has_failed(db: Database):
     assert (await job_of(db, identifier)).last_error == "TimeoutError"
 
 
-async def test_what_is_under_way_at_the_end_is_cancelled_and_taken_up_by_the_next_start(db: Database):
+async def test_what_is_done_soon_after_the_end_is_not_cancelled(db: Database):
+    log = Log()
+    log.gate.clear()
+    async with given(db, runner(db, log), "") as (identifier,):
+        await until(lambda: log.at_once == 1)
+        asyncio.get_running_loop().call_later(0.1, log.gate.set)
+    assert await is_in(db, identifier, "done")
+
+
+async def test_what_is_under_way_at_the_end_is_cancelled_and_taken_up_by_the_next_start(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(job_runner, "GRACE", 0.01)
     log = Log()
     log.gate.clear()
     async with given(db, runner(db, log), "") as (identifier,):
         await until(lambda: log.at_once == 1)
     assert log.at_once == 0
-    assert await is_in(db, identifier, "running")
+    assert await is_in(db, identifier, "waiting")
+    assert await db.read(lambda tx: tx.value("SELECT attempts FROM jobs WHERE id = ?", identifier)) == 0
     assert [task for task in asyncio.all_tasks() if task.get_name().startswith("job")] == []
     log.gate.set()
     async with runner(db, log).running():

@@ -1,9 +1,12 @@
 """Handing mails to a mail server."""
 
+import asyncio
+import time
 from dataclasses import replace
 
 import pytest
 
+from clickclack.kernel import mail
 from clickclack.kernel.mail import Mail, Mailer, MailFailed, MailServer
 from tests.mailbox import Mailbox, mailbox
 
@@ -15,11 +18,7 @@ def server_of(box: Mailbox) -> MailServer:
 
 
 async def sent(server: MailServer, mail: Mail) -> None:
-    mailer = Mailer(server)
-    try:
-        await mailer.send(mail)
-    finally:
-        await mailer.close()
+    await Mailer(server).send(mail)
 
 
 async def test_a_mail_arrives_whole_and_for_one_address() -> None:
@@ -67,3 +66,16 @@ async def test_a_server_that_is_away_may_be_there_later() -> None:
     with pytest.raises(MailFailed, match="could not be used: ConnectionRefusedError") as failed:
         await sent(MailServer("127.0.0.1", 1, "", "", "chat@example.org", "none"), LETTER)
     assert not failed.value.hopeless
+
+
+async def test_who_does_not_wait_any_more_does_not_wait_for_a_server_that_says_nothing() -> None:
+    held: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
+    async with silent:
+        server = MailServer("127.0.0.1", silent.sockets[0].getsockname()[1], "", "", "chat@example.org", "none")
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(Mailer(server).send(LETTER), 0.1)
+        assert time.monotonic() - started < mail.SECONDS / 3
+        for writer in held:
+            writer.close()

@@ -3,13 +3,14 @@
 What is told and how it went lies with the subscription's delivery endpoint; `event_feed` fills its queue.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from clickclack.chat import integrations
+from clickclack.chat.access import visible_channels
 from clickclack.chat.integrations import SECRET
 from clickclack.identity import audit
 from clickclack.identity.access import Membership
@@ -22,7 +23,7 @@ from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.hosts import host_of
 from clickclack.kernel.ids import new_id
 from clickclack.kernel.seal import Seal
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 ALL = "*"
 KIND = "event_subscription"
@@ -171,30 +172,49 @@ def attempts(
 ) -> tuple[EventSubscription, Page[PastAttempt]]:
     """A page of what was sent, newest first; also of a subscription that has ended.
 
-    For everybody in the workspace who may know of all that is public in it: Forbidden for guests.
+    For everybody in the workspace who may know of all that is public in it: Forbidden for guests. Of an event in a
+    channel that the reader does not see now, because it has become private, the content is left out.
     """
-    found = _readable(tx, actor, subscription_id)
+    found, membership = _readable(tx, actor, subscription_id)
     page = history.attempts(tx, found.endpoint_n, before, limit)
     if page is None:
         raise Invalid(_STALE)
-    return found, page
+    channels = [_channel_id(attempt) for attempt in page.rows]
+    shown = {"", *_seen(tx, actor, membership, {channel_id for channel_id in channels if channel_id})}
+    rows = (
+        attempt if channel_id in shown else replace(attempt, body="{}", response="")
+        for attempt, channel_id in zip(page.rows, channels, strict=True)
+    )
+    return found, replace(page, rows=tuple(rows))
+
+
+def _channel_id(attempt: PastAttempt) -> str:
+    """Where what was told of happened; empty for the workspace."""
+    return orjson.loads(attempt.body)["event"].get("channel_id", "")
+
+
+def _seen(tx: Tx, actor: Actor, membership: Membership, channel_ids: Collection[str]) -> list[str]:
+    visible = visible_channels(tx, membership.standing, actor.user_n, membership.workspace.n)
+    rows = tx.all(f"SELECT n, id FROM channels WHERE id IN ({marks(channel_ids)})", *channel_ids)
+    return [channel_id for n, channel_id in rows if visible is None or n in visible]
 
 
 def dead_letters(
     tx: Tx, actor: Actor, subscription_id: str, before: str, limit: int
 ) -> tuple[EventSubscription, Page[DeadLetter]]:
     """A page of the deliveries that were given up, newest first, for those whom `attempts` serves."""
-    found = _readable(tx, actor, subscription_id)
+    found, _ = _readable(tx, actor, subscription_id)
     page = history.dead_letters(tx, found.endpoint_n, before, limit)
     if page is None:
         raise Invalid(_STALE)
     return found, page
 
 
-def _readable(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
+def _readable(tx: Tx, actor: Actor, subscription_id: str) -> tuple[EventSubscription, Membership]:
     found = _found(tx, subscription_id)
-    integrations.reach(tx, actor, found.workspace_id, _WHAT).require(Permission.CHANNELS_READ)
-    return found
+    membership = integrations.reach(tx, actor, found.workspace_id, _WHAT)
+    membership.require(Permission.CHANNELS_READ)
+    return found, membership
 
 
 def redeliver(tx: Tx, actor: Actor, subscription_id: str, delivery_id: str) -> int:

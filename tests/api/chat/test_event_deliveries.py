@@ -52,6 +52,23 @@ async def test_a_server_is_told_of_an_event_once_and_signed(calling: Server, rec
     assert receiver.told == ["message.created"]
 
 
+async def test_what_was_told_of_a_channel_is_shown_to_those_alone_who_see_it_now(
+    calling: Server, receiver: Receiver
+) -> None:
+    made = await subscribe(calling, receiver.url, "message.created")
+    await calling.owner.say(calling.cast.random, "once public")
+    await calling.owner.say(calling.cast.general, "public")
+    await tried(calling, made["id"], 2)
+    await calling.owner.patch(f"/api/channels/{calling.cast.random}", {"kind": "private"})
+
+    async def shown(who: str) -> list[tuple[bool, bool]]:
+        page = await getattr(calling, who).get(f"/api/event-subscriptions/{made['id']}/deliveries")
+        return [(one["request_json"] != "{}", "response_body" in one) for one in page["deliveries"]]
+
+    assert sorted(await shown("member")) == [(False, False), (True, True)]
+    assert await shown("owner") == [(True, True), (True, True)]
+
+
 async def test_only_what_everybody_may_see_is_told(calling: Server, receiver: Receiver) -> None:
     await subscribe(calling, receiver.url)
     cast = calling.cast

@@ -1,4 +1,4 @@
-"""What a workspace that the server itself makes has in it from the start."""
+"""The channels that the server itself makes: in a workspace of its own from the start, and for the first guest."""
 
 from clickclack.chat.access import GUEST_CHANNEL
 from clickclack.chat.channels import ChannelFields, found_channel
@@ -12,3 +12,11 @@ def furnish(tx: Tx, workspace: Workspace) -> None:
     found_channel(tx, workspace.n, ChannelFields(name="general"))
     if workspace.slug == GUESTS_SLUG:
         found_channel(tx, workspace.n, ChannelFields(name=GUEST_CHANNEL))
+
+
+def open_waiting_room(tx: Tx, workspace: Workspace) -> None:
+    """Makes the channel that guests see, before there is the first, and emits `channel.created`; nothing later."""
+    if tx.value("SELECT 1 FROM channels WHERE workspace_n = ? AND name = ?", workspace.n, GUEST_CHANNEL) is None:
+        channel = found_channel(tx, workspace.n, ChannelFields(name=GUEST_CHANNEL))
+        data = {"workspace_id": workspace.id, "channel_id": channel.id}
+        tx.emit("channel.created", workspace.n, data, place=channel.n)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat import channel_members, waiting_room
+from clickclack.chat.furnishing import open_waiting_room
 from clickclack.identity import audit, members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
@@ -73,7 +74,7 @@ def roster(tx: Tx, actor: Actor, workspace_id: str) -> list[MemberModeration]:
 
 
 def moderate(tx: Tx, actor: Actor, workspace_id: str, user_id: str, ruling: Ruling) -> tuple[MemberModeration, Event]:
-    """Rules about a member of lower rank; emits a private `member.moderation_updated`.
+    """Rules about a member of lower rank; emits a private `member.moderation_updated`. A guest has a channel to see.
 
     Raises Invalid for oneself, the owner, a rank that is too high, an unknown role or a note over 2000 characters;
     NotFound for who is no member.
@@ -95,6 +96,8 @@ def moderate(tx: Tx, actor: Actor, workspace_id: str, user_id: str, ruling: Ruli
     _note(tx, actor, membership, changed, ruling)
     told = {row[8], *_moderators(tx, membership.workspace.n)}
     event = tx.emit("member.moderation_updated", membership.workspace.n, data, recipients=sorted(told))
+    if ruling.role_n == GUEST:
+        open_waiting_room(tx, membership.workspace)
     return changed, event
 
 

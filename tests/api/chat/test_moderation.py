@@ -170,3 +170,29 @@ async def test_whoever_becomes_the_owner_is_held_back_no_more(server: Server) ->
     path = f"/api/workspaces/{server.cast.workspace}/transfer-ownership"
     await server.owner.post(path, {"user_id": server.cast.people["member"].id}, 200)
     await server.member.say(server.cast.general)
+
+
+async def test_the_first_guest_of_a_workspace_finds_a_waiting_room(server: Server) -> None:
+    owner, workspace = server.outsider, server.cast.other_workspace
+    channels = f"/api/workspaces/{workspace}/channels"
+
+    async def joined(role: str) -> tuple[Client, str]:
+        invitation = await owner.post(f"/api/workspaces/{workspace}/invitations", {"role": role})
+        newcomer = {"token": invitation["token"], "display_name": role, "email": f"{role}@new.example"}
+        answer = await server.anonymous.post("/api/invitations/accept", newcomer | {"password": "correct horse"})
+        return server.bearing(answer["token"]), answer["user"]["id"]
+
+    member, member_id = await joined("member")
+    async with owner.follow(workspace) as socket:
+        moderation = f"/api/workspaces/{workspace}/moderation/members/{member_id}"
+        ruled = await owner.patch(moderation, {"role": "guest"})
+        assert await socket.next() == ruled["event"]
+        created = await socket.next()
+        assert created["type"] == "channel.created"
+        (seen,) = (await member.get(channels))["channels"]
+        assert (seen["id"], seen["name"]) == (created["channel_id"], "guest")
+        await member.say(seen["id"])
+    await owner.patch(moderation, {"role": "member"})
+    await owner.patch(moderation, {"role": "guest"})
+    guest, _ = await joined("guest")
+    assert [channel["id"] for channel in (await guest.get(channels))["channels"]] == [seen["id"]]

@@ -35,3 +35,5 @@ export const titleOf = (conversation: Conversation): string => (isDirect(convers
 export const calledOf = (conversation: Direct | Named): string => (isDirect(conversation) ? listed(conversation.others) : `#${nameOfChannel(conversation)}`);
 
 export const isArchived = (conversation: Conversation): boolean => !isDirect(conversation) && Boolean(conversation.archived_at);
+
+export const byName = (a: Channel, b: Channel): number => a.name.localeCompare(b.name);

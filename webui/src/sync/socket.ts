@@ -6,6 +6,8 @@ import { readCursor, writeCursor } from './cursor';
 
 const FIRST_WAIT = 1200;
 const LONGEST_WAIT = 30_000;
+/** How long a handshake may take: on a network that swallows it, browsers would wait for minutes. */
+const HANDSHAKE = 10_000;
 const RESYNC = 4001;
 /** How long a missed event may still be on its way. */
 const PATIENCE = 3000;
@@ -33,6 +35,8 @@ export class LiveSocket {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
   #closed = false;
+  /** Counts the tries, so that one overtaken by the next makes no second socket. */
+  #attempt = 0;
   #cursor: string | null;
   #checked = 0;
   readonly #woke = () => {
@@ -53,11 +57,12 @@ export class LiveSocket {
     if (this.#cursor === null) this.#remember(await getTail(this.workspace));
   }
 
-  /** Connects now, also when a later try is planned. */
+  /** Connects now, also when a later try is planned or one hangs. */
   connect(): void {
+    if (this.#closed || this.#socket?.readyState === WebSocket.OPEN) return;
     clearTimeout(this.#timer);
-    if (this.#closed || this.#socket) return;
-    void this.#open();
+    this.#drop();
+    void this.#open(++this.#attempt);
   }
 
   close(): void {
@@ -65,34 +70,49 @@ export class LiveSocket {
     removeEventListener('online', this.#woke);
     document.removeEventListener('visibilitychange', this.#woke);
     clearTimeout(this.#timer);
-    this.#socket?.close();
+    this.#drop();
+  }
+
+  /** Gives up the socket there is, which says no more. */
+  #drop(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
     this.#socket = null;
   }
 
-  async #open(): Promise<void> {
+  async #open(attempt: number): Promise<void> {
     try {
       await this.prepare();
-      if (this.#closed) return;
+      if (this.#closed || attempt !== this.#attempt) return;
       const path = address('/api/realtime/ws', { workspace_id: this.workspace, after_cursor: this.#cursor || undefined });
       const socket = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')));
       this.#socket = socket;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#overdue(), HANDSHAKE);
       let opened = false;
       socket.onopen = () => {
+        clearTimeout(this.#timer);
         opened = true;
         this.#tries = 0;
         this.handlers.online();
       };
       socket.onmessage = (frame) => this.#take(frame.data);
-      socket.onclose = (closing) => void (opened ? this.#ended(socket, closing.code) : this.#unopened(socket));
+      socket.onclose = (closing) => void (opened ? this.#ended(closing.code) : this.#unopened());
     } catch (error) {
-      if (!this.#isRefused(error)) this.#again();
+      if (attempt === this.#attempt && !this.#isRefused(error)) this.#again();
     }
   }
 
+  #overdue(): void {
+    this.#drop();
+    this.#again();
+  }
+
   /** Why a handshake failed is not told to pages: asks as any other call, while the next try is waited for. */
-  async #unopened(socket: WebSocket): Promise<void> {
-    if (this.#socket === socket) this.#socket = null;
-    if (this.#closed) return;
+  async #unopened(): Promise<void> {
+    this.#socket = null;
     this.#again();
     await getTail(this.workspace).catch((error: unknown) => this.#isRefused(error));
   }
@@ -119,9 +139,8 @@ export class LiveSocket {
     writeCursor(this.workspace, cursor);
   }
 
-  async #ended(socket: WebSocket, code: number): Promise<void> {
-    if (this.#socket === socket) this.#socket = null;
-    if (this.#closed) return;
+  async #ended(code: number): Promise<void> {
+    this.#socket = null;
     if (code === RESYNC) {
       this.#cursor = null;
       writeCursor(this.workspace, null);
@@ -153,13 +172,13 @@ export class LiveSocket {
       if (!passing(error)) return;
     }
     if (this.#socket !== socket || this.#cursor !== cursor) return;
-    socket.onclose = socket.onmessage = null;
-    socket.close();
-    await this.#ended(socket, 1006);
+    this.#drop();
+    this.#again();
   }
 
+  /** Plans the next try, unless one is there already. */
   #again(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#socket) return;
     const wait = waitBefore(this.#tries++);
     this.handlers.offline(Date.now() + wait);
     clearTimeout(this.#timer);

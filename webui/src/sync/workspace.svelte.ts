@@ -4,7 +4,7 @@ import { passing, reason, Refusal } from '../api/call';
 import { getAllMembers, getChannels, getWorkspace, isDirectId } from '../api/chat';
 import type { Channel, LiveEvent, Member, User, Workspace } from '../api/types';
 import { Commands } from './commands.svelte';
-import { isArchived, type Conversation } from './conversation';
+import { byName, isArchived, type Conversation } from './conversation';
 import { Directs } from './directs.svelte';
 import { Followed } from './followed.svelte';
 import { Gather, RETRY_DELAY } from './gather';
@@ -81,6 +81,8 @@ export class WorkspaceState {
       if (pending.root && this.thread?.rootId === pending.root) this.thread.put(message);
       else if (!pending.root) for (const timeline of this.timelines.of(pending.channel)) timeline.put(message);
       this.typing.sent(pending.channel);
+      // The server is there again before the next try was planned.
+      if (this.offline) this.reconnect();
     });
     this.#socket = new LiveSocket(info.id, {
       event: (event: LiveEvent) => reduce(this, event),
@@ -243,8 +245,4 @@ export class WorkspaceState {
     this.refreshFollowed(0);
     await this.thread?.load();
   }
-}
-
-function byName(a: Channel, b: Channel): number {
-  return a.name.localeCompare(b.name);
 }

@@ -7,6 +7,7 @@ import { event, FakeSocket, serve } from './server';
 let events: LiveEvent[] = [];
 let tail = 'cur_tail';
 let asked: string[] = [];
+let reading = Promise.resolve();
 let live: LiveSocket;
 const seen: string[] = [];
 const calls: string[] = [];
@@ -16,7 +17,7 @@ const make = () => {
     event: (e) => seen.push(e.id),
     online: () => calls.push('online'),
     offline: () => calls.push('offline'),
-    resync: () => Promise.resolve(void calls.push('resync')),
+    resync: () => (calls.push('resync'), reading),
     refused: (status) => calls.push(`refused ${status}`),
   });
   live.connect();
@@ -29,6 +30,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   events = [];
   tail = 'cur_tail';
+  reading = Promise.resolve();
   seen.length = calls.length = 0;
   asked = serve({ '/api/realtime/events': () => ({ events, tail_cursor: tail }) });
 });
@@ -156,4 +158,45 @@ test('a connection that missed nothing is kept', async () => {
   dispatchEvent(new Event('online'));
   await vi.advanceTimersByTimeAsync(5000);
   expect(FakeSocket.all).toHaveLength(1);
+});
+
+test('a handshake that hangs is given up and tried again', async () => {
+  await make();
+  await vi.advanceTimersByTimeAsync(11_500);
+  expect(calls).toEqual(['offline']);
+  expect(FakeSocket.all.map((s) => s.readyState)).toEqual([3, 0]);
+  last().open();
+  expect(calls).toEqual(['offline', 'online']);
+});
+
+test('who does not want to wait for a handshake begins another', async () => {
+  await make();
+  live.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(FakeSocket.all.map((s) => s.readyState)).toEqual([3, 0]);
+});
+
+test('two tries at once make one connection', async () => {
+  await make();
+  FakeSocket.all = [];
+  live.close();
+  localStorage.clear();
+  const again = make();
+  live.connect();
+  await again;
+  expect(FakeSocket.all).toHaveLength(1);
+});
+
+test('a connection that came while lost events were read anew is not called lost', async () => {
+  reading = new Promise((done) => setTimeout(done, 5000));
+  await make();
+  last().open();
+  last().end(4001);
+  await vi.advanceTimersByTimeAsync(0);
+  dispatchEvent(new Event('online'));
+  await vi.advanceTimersByTimeAsync(0);
+  last().open();
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(calls.at(-1)).toBe('online');
+  expect(FakeSocket.all).toHaveLength(2);
 });

@@ -16,13 +16,19 @@ async def test_a_member_is_timed_out_on_the_card_told_so_and_freed_again(open_pa
     await part(part(ann, "card-ruling"), "rule-menu").click()
     await part(ann, "rule-timeout").click()
     await expect(ann.get_by_text("Bob cannot write for 60 minutes.")).to_be_visible()
+    await expect(part(other, "barred")).to_contain_text("You are timed out")
     await part(other, "composer-input").fill("Can I?")
     await part(other, "composer-input").press("Enter")
-    await expect(part(other, "message-pending")).to_contain_text("timed out")
+    await expect(part(other, "message-pending")).to_contain_text("You are timed out until")
     await ann.get_by_role("button", name="Undo").click()
     await expect(ann.get_by_text("Taken back.")).to_be_visible()
+    await expect(part(other, "barred")).to_have_count(0)
     await part(other, "pending-retry").click()
     await expect(message(other, "Can I?")).to_be_visible()
+    await part(ann, "settings-open").click()
+    await part(ann, "settings-audit").click()
+    ruled = part(ann, "audit-row").filter(has_text="ruled about Bob")
+    await expect(ruled.filter(has_text="timeout until")).to_have_count(1)
 
 
 async def test_roles_and_notes_are_kept_among_the_settings_and_a_guest_is_let_in(open_page: Open, bob: str):

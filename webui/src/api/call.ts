@@ -1,15 +1,15 @@
 /** The one place that asks the server. */
-
-import { momentOf } from '../i18n/time';
+import { sentence } from './wording';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
-/** An answer that is not a success; `text` is what the server says, fit to be shown. */
+/** An answer that is not a success; `said` is what the server says, `text` the same fit to be shown. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly text: string,
     readonly trace = '',
+    readonly said = text,
   ) {
     super(text);
     this.name = 'Refusal';
@@ -37,21 +37,14 @@ export function address(path: string, query: Values = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
-async function textOf(response: Response): Promise<string> {
+async function wordsOf(response: Response): Promise<string> {
   try {
     const body: unknown = await response.json();
-    if (body && typeof body === 'object' && 'error' in body && typeof body.error === 'string') return sentence(body.error);
+    if (body && typeof body === 'object' && 'error' in body && typeof body.error === 'string') return body.error;
   } catch {
     // No JSON: the status has to do.
   }
-  return `The server answered ${response.status}.`;
-}
-
-/** What the server says as a sentence, its times in the reader's own. */
-function sentence(text: string): string {
-  const local = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (stamp) => momentOf(stamp));
-  const start = local.charAt(0).toUpperCase() + local.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
+  return `the server answered ${response.status}`;
 }
 
 /** Calls the API with JSON, or with a form for URLSearchParams; `keepalive` lets the call outlive the page. Throws Refusal when the server says no, Unreachable when it says nothing. */
@@ -78,7 +71,10 @@ export async function call<T>(method: Method, path: string, body?: unknown, keep
 /** What an answer holds; throws Refusal when it is not a success. */
 export async function answerOf<T>(response: Response): Promise<T> {
   if (response.status === 401) onSignedOut?.();
-  if (!response.ok) throw new Refusal(response.status, await textOf(response), response.headers.get('X-Correlation-ID') ?? '');
+  if (!response.ok) {
+    const said = await wordsOf(response);
+    throw new Refusal(response.status, sentence(said), response.headers.get('X-Correlation-ID') ?? '', said);
+  }
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

@@ -19,7 +19,7 @@ export class Presence {
   #answer: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #gone = false;
-  readonly #looked = () => this.#tell();
+  readonly #looked = () => this.tell();
   readonly #left = () => {
     this.#gone = true;
     void tellPresence(this.workspace, 'gone', true).catch(() => undefined);
@@ -27,13 +27,15 @@ export class Presence {
   /** The browser kept the page and shows it again. */
   readonly #back = () => {
     this.#gone = false;
-    this.#tell();
+    this.tell();
   };
 
   constructor(
     private readonly workspace: string,
     private readonly me: string,
     private readonly members: () => number,
+    /** Hears what became of each sign. */
+    private readonly heed: (sign: Promise<unknown>) => void,
     /** Outlives this: who comes back to a workspace believes what was heard there before. */
     private readonly last: Heard = new Map(),
   ) {
@@ -47,12 +49,12 @@ export class Presence {
   /** The connection is there: tells the others, now and from time to time. */
   start(): void {
     if (!this.#beat) {
-      this.#beat = setInterval(() => this.#tell(), EVERY);
+      this.#beat = setInterval(() => this.tell(), EVERY);
       document.addEventListener('visibilitychange', this.#looked);
       addEventListener('pagehide', this.#left);
       addEventListener('pageshow', this.#back);
     }
-    this.#tell();
+    this.tell();
   }
 
   /** Somebody told where they are; a newcomer is answered, once for all who come within two seconds. */
@@ -60,12 +62,12 @@ export class Presence {
     if (state !== 'here' && state !== 'away') {
       this.#forget(user);
       // Another window of mine went; this one is still here.
-      if (user === this.me) this.#tell();
+      if (user === this.me) this.tell();
       return;
     }
     const fresh = !this.#states.has(user);
     this.#believe(user, state, Date.now());
-    if (fresh && user !== this.me) this.#answer ??= setTimeout(() => this.#tell(), ANSWER_WITHIN * Math.random());
+    if (fresh && user !== this.me) this.#answer ??= setTimeout(() => this.tell(), ANSWER_WITHIN * Math.random());
   }
 
   /** The connection is lost: nobody sees me. */
@@ -97,10 +99,11 @@ export class Presence {
     this.last.delete(user);
   }
 
-  #tell(): void {
+  /** Tells the others, at once. */
+  tell(): void {
     clearTimeout(this.#answer);
     this.#answer = undefined;
     if (this.#gone || this.members() > MOST) return;
-    tellPresence(this.workspace, document.visibilityState === 'visible' ? 'here' : 'away').catch(() => undefined);
+    this.heed(tellPresence(this.workspace, document.visibilityState === 'visible' ? 'here' : 'away'));
   }
 }

@@ -86,7 +86,9 @@ const HANDLERS: Record<string, Handler> = {
     void state.refreshInfo();
     state.refreshMembers();
   },
-  'member.moderation_updated': (state) => {
+  'member.moderation_updated': (state, event) => {
+    // What was ruled is not told: the next sign is refused, or it is not.
+    if (text(event, 'user_id') === state.me) state.presence.tell();
     void state.refreshInfo();
     state.refreshMembers();
     state.refreshChannels();

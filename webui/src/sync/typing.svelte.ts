@@ -15,7 +15,11 @@ export class Typing {
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #lastSaid = new Map<string, number>();
 
-  constructor(private readonly workspace: string) {}
+  /** `heed` hears what became of each sign. */
+  constructor(
+    private readonly workspace: string,
+    private readonly heed: (sign: Promise<unknown>) => void,
+  ) {}
 
   /** The users writing in a channel (thread "") or in a thread of it. */
   in(channel: string, thread = ''): string[] {
@@ -44,13 +48,13 @@ export class Typing {
     const now = Date.now();
     if (now - (this.#lastSaid.get(channel) ?? 0) < EVERY) return;
     this.#lastSaid.set(channel, now);
-    signal(this.workspace, 'typing.started', channel, thread ? { thread_root_id: thread } : {}).catch(() => undefined);
+    this.heed(signal(this.workspace, 'typing.started', channel, thread ? { thread_root_id: thread } : {}));
   }
 
   /** Tells the others that I gave up writing. */
   sayStopped(channel: string): void {
     if (!this.#lastSaid.delete(channel)) return;
-    signal(this.workspace, 'typing.stopped', channel).catch(() => undefined);
+    this.heed(signal(this.workspace, 'typing.stopped', channel));
   }
 
   /** A message went out: the next letter is worth a sign again, and the message itself ends this one. */

@@ -15,6 +15,7 @@ import { Preferences } from './preferences.svelte';
 import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
 import { reduce } from './reducer';
+import { Restriction } from './restriction.svelte';
 import { Roster } from './roster.svelte';
 import { Search } from './search.svelte';
 import { LiveSocket } from './socket';
@@ -45,6 +46,7 @@ export class WorkspaceState {
   readonly topics: Topics;
   readonly commands: Commands;
   readonly roster: Roster;
+  readonly restriction = new Restriction();
   readonly pins = new Pins();
   readonly preferences: Preferences;
   readonly timelines = new Timelines();
@@ -74,8 +76,8 @@ export class WorkspaceState {
     this.commands = new Commands(info.id);
     this.followed = new Followed(info.id);
     this.preferences = new Preferences(`clickclack:channel-notification:v1:${info.id}:${me}`);
-    this.typing = new Typing(info.id);
-    this.presence = new Presence(info.id, me, () => this.members.length, heard);
+    this.typing = new Typing(info.id, this.restriction.heed);
+    this.presence = new Presence(info.id, me, () => this.members.length, this.restriction.heed, heard);
     this.mentions = new Mentions(`clickclack:${info.id}:${me}:mentions`);
     this.outbox = new Outbox(`clickclack:${info.id}:${me}:outbox`, (message, pending) => {
       if (pending.root && this.thread?.rootId === pending.root) this.thread.put(message);

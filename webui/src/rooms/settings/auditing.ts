@@ -1,5 +1,6 @@
 /** An entry of the audit log in words (contract chat 6.18). */
 import type { AuditEntry } from '../../api/integrations';
+import { momentOf } from '../../i18n/time';
 
 const WORDS: Record<string, string | undefined> = {
   'app_installation.created': 'installed an app',
@@ -20,7 +21,7 @@ const WORDS: Record<string, string | undefined> = {
   'invitation.accepted': 'accepted an invitation',
   'invitation.created': 'made an invitation',
   'invitation.revoked': 'revoked an invitation',
-  'member.moderated': 'ruled about a member',
+  'member.moderated': 'ruled about',
   'slash_command.created': 'added a slash command',
   'slash_command.revoked': 'removed a slash command',
   'slash_command.secret_rotated': 'made a new secret for a slash command',
@@ -28,8 +29,13 @@ const WORDS: Record<string, string | undefined> = {
   'workspace.updated': 'changed the workspace',
 };
 
-/** What was done; an action that has no words yet as it stands. */
-export const deedOf = (entry: Pick<AuditEntry, 'action'>): string => WORDS[entry.action] ?? entry.action;
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** What was done, and to whom; an action that has no words yet as it stands. */
+export function deedOf({ action, target_type, target_id }: Pick<AuditEntry, 'action' | 'target_type' | 'target_id'>, nameOf: (user: string) => string): string {
+  const words = WORDS[action] ?? action;
+  return target_type === 'user' ? `${words} ${nameOf(target_id)}` : words;
+}
 
 /** What else was kept about it: nothing empty, nothing that says again who did it, people by name. */
 export function factsOf(entry: Pick<AuditEntry, 'actor_user_id' | 'metadata'>, nameOf: (user: string) => string): string {
@@ -38,7 +44,8 @@ export function factsOf(entry: Pick<AuditEntry, 'actor_user_id' | 'metadata'>, n
 }
 
 function factOf(key: string, value: unknown, nameOf: (user: string) => string): string {
+  if (key === 'blocked') return value === 'true' ? 'blocked' : 'not blocked';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const label = key.replace(/_(user_)?id$/, '').replaceAll('_', ' ');
-  return `${label} ${text.startsWith('usr_') ? nameOf(text) : text}`;
+  return `${label} ${text.startsWith('usr_') ? nameOf(text) : TIME.test(text) ? momentOf(text) : text}`;
 }

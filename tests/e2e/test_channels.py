@@ -4,6 +4,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.pages import act, channel, create_channel, make_topic, message, on_stage, part, ready, send, two_people
+from tests.e2e.test_pages import check
 
 
 async def more(page: Page, text: str, action: str) -> None:
@@ -20,6 +21,9 @@ async def test_a_private_channel_is_seen_by_those_who_are_brought_in_alone(open_
     await part(ann, "create-channel-submit").click()
     await on_stage(ann, "payroll")
     await send(ann, "Salaries are out")
+    await part(ann, "composer-input").fill("Ask @bob ")
+    await expect(part(ann, "untold")).to_have_text("Bob is not in this channel, and will not be told.")
+    await check(ann, "a mention of somebody outside")
     address = ann.url
     await create_channel(ann, "open")
     await expect(channel(other, "open")).to_be_visible()
@@ -32,6 +36,8 @@ async def test_a_private_channel_is_seen_by_those_who_are_brought_in_alone(open_
     await ann.keyboard.press("Enter")
     await part(ann, "bring-in").click()
     await expect(part(ann, "channel-member")).to_have_count(2)
+    await ann.keyboard.press("Escape")
+    await expect(part(ann, "untold")).to_have_text("")
     await expect(channel(other, "payroll")).to_be_visible()
     await other.goto(address)
     await expect(message(other, "Salaries are out")).to_be_visible()

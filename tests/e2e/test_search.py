@@ -11,7 +11,7 @@ from tests.served import Served
 async def test_a_hit_is_found_opened_with_the_keyboard_and_left_again(open_page: Open):
     ann = await open_page()
     await ready(ann)
-    await send(ann, "The receipt shows VAT one cent off")
+    await send(ann, "The **receipt** shows VAT `one cent` off", shown="VAT one cent off")
     await send(ann, "Lunch?")
     await ann.keyboard.press("Control+f")
     await expect(part(ann, "search-input")).to_be_focused()
@@ -20,6 +20,7 @@ async def test_a_hit_is_found_opened_with_the_keyboard_and_left_again(open_page:
     hit = part(ann, "search-hit")
     await expect(hit).to_have_count(1)
     assert await hit.locator("mark").all_inner_texts() == ["receipt", "cent"]
+    await expect(hit.locator("p")).to_have_text("The receipt shows VAT one cent off")
     await ann.keyboard.press("Enter")
     await expect(message(ann, "VAT one cent off")).to_be_visible()
     await ann.go_back()

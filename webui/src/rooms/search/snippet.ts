@@ -1,25 +1,30 @@
 /** Snippets with their matches, and what the search field understands. */
 import type { SearchHit } from '../../api/types';
+import { marksIn, type Range } from './unmarked';
 
 export interface Piece {
   text: string;
   hit: boolean;
 }
 
-/** The snippet cut at the ends of its highlights, which count code points and not the units of a string. */
+/** The snippet without its marks, cut at the ends of its highlights, which count code points and not the units of a string. */
 export function piecesOf({ snippet, highlights }: Pick<SearchHit, 'snippet' | 'highlights'>): Piece[] {
   const points = [...snippet];
+  const unitsTo = (point: number): number => points.slice(0, point).join('').length;
+  const found = highlights.map(({ start, end }): Range => [unitsTo(start), unitsTo(end)]);
+  const marks = marksIn(snippet, found);
+  const ends = [...new Set([0, snippet.length, ...found.flat(), ...marks.flat()])].sort((a, b) => a - b);
   const pieces: Piece[] = [];
-  let from = 0;
-  const cut = (to: number, hit: boolean) => {
-    if (to > from) pieces.push({ text: points.slice(from, to).join(''), hit });
-    from = Math.max(from, to);
-  };
-  for (const { start, end } of highlights) {
-    cut(start, false);
-    cut(end, true);
+  for (const [i, end] of ends.slice(1).entries()) {
+    const start = ends[i] ?? 0;
+    const within = ([from, to]: Range): boolean => from <= start && end <= to;
+    if (marks.some(within)) continue;
+    const text = snippet.slice(start, end);
+    const hit = found.some(within);
+    const last = pieces.at(-1);
+    if (last?.hit === hit) last.text += text;
+    else pieces.push({ text, hit });
   }
-  cut(points.length, false);
   return pieces;
 }
 

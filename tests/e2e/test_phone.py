@@ -38,7 +38,9 @@ async def test_menus_dialogs_and_the_emoji_lie_on_the_screen(open_page: Open):
     await channel(page, "general").tap()
     await part(page, "composer-input").tap()
     await part(page, "composer-emoji").tap()
-    await whole(page, part(page, "emoji-picker"))
+    picker = part(page, "emoji-picker")
+    await whole(page, picker)
+    await whole(page, picker.get_by_role("button", name="Flags"))
 
 
 async def test_a_secret_can_be_copied_where_it_is_shown(open_page: Open):

@@ -90,6 +90,15 @@ async def test_somebody_who_just_came_is_known_by_name(open_page: Open, tmp_path
     await expect(part(ann, "typing-indicator")).to_contain_text("Eve")
 
 
+async def test_somebody_made_beside_the_server_is_among_the_people(open_page: Open, tmp_path: Path):
+    ann = await open_page()
+    await ready(ann)
+    await admin(tmp_path / "data", "user", "create", "--name=Eve", "--email=eve@example.org", "--workspace=clickclack")
+    await part(ann, "new-message").click()
+    await part(ann, "people-picker").fill("eve")
+    await expect(part(ann, "person-option")).to_contain_text("Eve")
+
+
 async def test_a_quote_shows_what_it_quotes(open_page: Open):
     ann = await open_page()
     await ready(ann)

@@ -6,6 +6,11 @@ export class Submission {
   /** Fit to be shown; empty when nothing went wrong. */
   problem = $state('');
 
+  /** What went wrong is told no more: somebody is mending it. */
+  readonly forget = (): void => {
+    this.problem = '';
+  };
+
   /** Does the work unless something is under way already. `wording` says what an error means here. */
   async run(work: () => Promise<unknown>, wording: (error: unknown) => string = reason): Promise<void> {
     if (this.busy) return;

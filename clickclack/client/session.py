@@ -56,8 +56,12 @@ class Client:
         return await self._transport.call("POST", path("auth", "magic", "consume"), {"token": magic_token})
 
     async def claim_setup_code(self, code: str) -> ClaimedToken:
-        """Trades a bot's setup code, which is good once and for ten minutes, for a token; dashes and case are free."""
-        return await self._transport.call("POST", path("bot-setup-codes", "claim"), {"code": code})
+        """Trades a bot's setup code, which is good once and for ten minutes, for a token; dashes and case are free.
+
+        The address that a page shows with the code behind its `#` is taken as well; this client's server is asked.
+        """
+        bare = code.rpartition("#")[2].strip()
+        return await self._transport.call("POST", path("bot-setup-codes", "claim"), {"code": bare})
 
     async def sign_out(self) -> None:
         """Ends the session whose token is used."""

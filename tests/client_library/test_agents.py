@@ -50,7 +50,7 @@ async def test_a_setup_code_becomes_a_token_once(server: Server, connect: Connec
     made = await server.owner.post(bots, {"display_name": "Fig", "initial_token": False})
     told = await server.owner.post(f"{bots}/{made['bot']['id']}/setup-codes", {"defaults": {"defaultTo": "dm:x"}})
     async with Client(str(server.base)) as anybody:
-        claimed = await anybody.claim_setup_code(told["setup_code"]["code"].lower())
+        claimed = await anybody.claim_setup_code(f"{server.base}#{told['setup_code']['code'].lower()} ")
         with pytest.raises(ApiError, match="404 Not Found: setup code is invalid or expired"):
             await anybody.claim_setup_code(told["setup_code"]["code"])
     assert (claimed["bot"]["display_name"], claimed["defaults"]) == ("Fig", {"defaultTo": "dm:x"})

@@ -10,6 +10,7 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.jose import BadToken
 from clickclack.kernel.key_sets import KeySet
 from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.rate_limit import RateLimit
 
 log = logging.getLogger(__name__)
 
@@ -26,18 +27,19 @@ class Access:
         self._audience = audience
         self._keys = KeySet(f"{team}/cdn-cgi/access/certs", outbound, clock)
         self._clock = clock
+        self._said = RateLimit(clock, 10, 60.0)
 
     async def account(self, assertion: str) -> ProviderAccount | None:
         """Who the assertion names; None when it is not good, or the team's keys cannot be had."""
         try:
             token = await self._keys.checked(assertion, _ALGORITHMS)
         except (BadToken, Failure) as error:
-            log.warning("an access assertion is not accepted: %s", error)
+            self._refuse(str(error))
             return None
         claims = token.claims
         fault = self._fault(claims)
         if fault:
-            log.warning("an access assertion is not accepted: %s", fault)
+            self._refuse(fault)
             return None
         try:
             email = email_address(text_of(claims, "email"))
@@ -45,6 +47,11 @@ class Access:
             return None
         name = fitting_name(text_of(claims, "name"), text_of(claims, "common_name"), email)
         return ProviderAccount(NAME, email, email, name)
+
+    def _refuse(self, fault: str) -> None:
+        """Says why an assertion is not accepted, ten times a minute at most: anybody can send them."""
+        if self._said.take("") is None:
+            log.warning("an access assertion is not accepted: %s", fault)
 
     def _fault(self, claims: dict[str, object]) -> str:
         """What is wrong with the claims; empty when nothing is."""

@@ -122,6 +122,15 @@ async def test_an_assertion_that_does_not_fit_is_none(guarded: Server, team: Pro
     assert await asserting(guarded, team, **claims).get("/api/me", 401) == {"error": "authentication required"}
 
 
+async def test_bad_assertions_are_logged_at_a_pace(
+    guarded: Server, team: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = asserting(guarded, team, iss="https://other.example")
+    for _ in range(15):
+        await bad.get("/api/me", 401)
+    assert caplog.text.count("an access assertion is not accepted: the issuer is another") == 10
+
+
 async def test_an_assertion_is_none_while_the_keys_cannot_be_had(guarded: Server, team: Provider) -> None:
     team.replies[CERTS] = 302
     await asserting(guarded, team).get("/api/me", 401)

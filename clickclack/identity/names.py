@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from clickclack.kernel.errors import Invalid
@@ -75,8 +76,13 @@ def handle(text: str) -> str:
 
 
 def handle_of(name: str) -> str:
-    """The handle that a name suggests, of an e-mail address its first part; empty when too little is left."""
-    suggested = slug(name.strip().removeprefix("@").partition("@")[0])[:HANDLE_LENGTH].rstrip("-")
+    """The handle that a name suggests, of an e-mail address its first part; empty when too little is left.
+
+    Letters with marks lose them: Zoë Müller is `zoe-muller`.
+    """
+    first = name.strip().removeprefix("@").partition("@")[0]
+    plain = "".join(c for c in unicodedata.normalize("NFKD", first.casefold()) if not unicodedata.combining(c))
+    suggested = slug(plain)[:HANDLE_LENGTH].rstrip("-")
     return suggested if len(suggested) > 1 else ""
 
 

@@ -6,7 +6,6 @@ here alone, and a test pins them.
 
 import asyncio
 import contextlib
-import ipaddress
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -15,7 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from clickclack.kernel.addresses import counted
+from clickclack.kernel.addresses import counted, is_loopback
+from clickclack.kernel.http.protocol import Protocol
 from clickclack.kernel.loops import Loop
 
 _BUSY = (
@@ -39,7 +39,7 @@ class Limits:
     sweep: float = 1.0
 
 
-class _Handler(web.RequestHandler):
+class _Handler(Protocol):
     """A connection that knows since when it owes a header, and since when its reader has taken nothing."""
 
     __slots__ = ("_address", "_left", "owes_header_since", "unsent", "unsent_since")
@@ -107,15 +107,6 @@ def address_of(transport: asyncio.BaseTransport) -> str:
     return str(peer[0]) if peer else ""
 
 
-def _is_loopback(address: str) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_loopback
-
-
 def _counted(address: str) -> str:
     try:
         return counted(address)
@@ -142,7 +133,7 @@ class Guard:
         if len(self._server.connections) >= limits.connections:
             return None
         key = _counted(address)
-        if self._by_address[key] >= limits.per_address and not _is_loopback(address):
+        if self._by_address[key] >= limits.per_address and not is_loopback(address):
             return None
         self._by_address[key] += 1
         options = {**self._options, "loop": asyncio.get_running_loop()}

@@ -17,7 +17,7 @@ BASE = (
 )
 
 
-def correlate(request: web.Request) -> str:
+def correlate(request: web.BaseRequest) -> str:
     """The request's id: the client's own when it is well formed, else a new one."""
     given = request.headers.get("X-Correlation-ID", "").strip()
     found = given if given and _CORRELATION.fullmatch(given) else f"corr_{random.getrandbits(128):032x}"
@@ -25,13 +25,13 @@ def correlate(request: web.Request) -> str:
     return found
 
 
-def sign(request: web.Request, response: web.StreamResponse) -> None:
+def sign(request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Says who answers, and which request: all that an answer without content needs."""
     response.headers["Server"] = SERVER
     response.headers["X-Correlation-ID"] = request[CORRELATION]
 
 
-def dress(request: web.Request, response: web.StreamResponse) -> None:
+def dress(request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Adds the base headers to an answer that has not been sent yet."""
     sign(request, response)
     headers = response.headers

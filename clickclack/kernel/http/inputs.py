@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, FailFast, ValidationError, model_validator
 
-from clickclack.kernel.errors import Invalid, Problem, TooLarge
+from clickclack.kernel.errors import Invalid, Problem, TooLarge, UnsupportedMedia
 from clickclack.kernel.http.json_bodies import read_object
 
 JSON_LIMIT = 1024 * 1024
@@ -59,6 +59,13 @@ class Fields(BaseModel):
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
 F = TypeVar("F", bound=Fields)
+
+
+def refuse_encoded(request: web.Request) -> None:
+    """415 for a body with a content encoding: none is taken (RFC 9110 section 15.5.16)."""
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if request.body_exists and encoding not in ("", "identity"):
+        raise UnsupportedMedia("request body must not have a content encoding", headers={"Accept-Encoding": "identity"})
 
 
 async def read_bytes(request: web.Request, limit: int = JSON_LIMIT) -> bytes:

@@ -22,7 +22,7 @@ async def listening(app: web.Application, host: str, port: int, limits: Limits |
     try:
         if runner.server is None:
             raise RuntimeError("the application has no server")
-        guard = Guard(runner.server, limits or Limits(), {"access_log": None})
+        guard = Guard(runner.server, limits or Limits(), {"access_log": None, "auto_decompress": False})
         loop = asyncio.get_running_loop()
         every = None if port else "0.0.0.0"  # noqa: S104 - IPv4 and IPv6 would get two different free ports
         listener = await loop.create_server(guard.protocol, host or every, port, backlog=BACKLOG)

@@ -62,10 +62,16 @@ async def _answer(request: web.Request, handler: Handle, surface: Surface[Any] |
     except web.HTTPException as reply:
         return _from_router(reply, surface)
     except web.RequestPayloadError:
-        return render(Invalid("request body was cut short"))
-    except Exception:
+        return render(Invalid("request body is not valid HTTP"))
+    except Exception as error:
+        if _has_left(request, error):
+            return _plain(Invalid("the client left"))  # which nobody reads
         log.exception("%s %s failed", request.method, request.rel_url.raw_path)
         return render(Problem(f"internal error; the server's log has the line under {request[CORRELATION]}"))
+
+
+def _has_left(request: web.Request, error: Exception) -> bool:
+    return isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing())
 
 
 async def _go_on(request: web.Request) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from clickclack.kernel.errors import Problem
 from clickclack.kernel.http.call import Call
 from clickclack.kernel.http.endpoint import Endpoint, Routes
-from clickclack.kernel.http.inputs import read_body, read_fields, read_query
+from clickclack.kernel.http.inputs import read_body, read_fields, read_query, refuse_encoded
 
 C = TypeVar("C")
 
@@ -56,6 +56,7 @@ def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Reques
             actor = await authenticate(request)
             if not reads_first:
                 needs.check(actor, path)
+        refuse_encoded(request)
         inputs: dict[str, Any] = {}
         if query_model is not None:
             inputs["query"] = read_query(request, query_model)

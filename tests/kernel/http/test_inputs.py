@@ -153,14 +153,5 @@ async def test_a_client_that_leaves_amid_its_body_is_no_defect(caplog: pytest.Lo
     assert told in ([], [400])
 
 
-async def test_a_broken_chunk_ends_the_request(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(inputs, "BODY_SECONDS", 0.2)
-    async with raw() as (reader, writer):
-        writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-        await asyncio.sleep(0.05)
-        writer.write(b"zz\r\n")
-        assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 408")
-
-
 def test_the_small_surface_renders_fields_only_when_there_are_some():
     assert render(inputs.Invalid("a")).body == b'{"error":"a"}'

@@ -1,5 +1,6 @@
 """The one middleware: every answer has an id and headers, every failure a text and nothing secret."""
 
+import asyncio
 import logging
 import re
 
@@ -8,7 +9,9 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
+from clickclack.kernel.http.listening import listening
 from clickclack.kernel.http.middleware import one_middleware
+from clickclack.kernel.http.sockets import Socket
 from tests.kernel.http.small import served
 
 ANN = {"X-Name": "ann"}
@@ -152,3 +155,47 @@ async def test_a_failure_of_somebody_elses_server_is_no_error_of_ours(caplog: py
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
     assert record.getMessage() == "GET /v1/elsewhere: 502 the other server failed"
+
+
+async def test_a_client_that_leaves_before_its_answer_is_no_defect(caplog: pytest.LogCaptureFixture):
+    left = asyncio.Event()
+    gone = asyncio.Event()
+
+    async def upgrade(request: web.Request) -> web.StreamResponse:
+        await left.wait()
+        try:
+            return (await Socket.accept(request)).response
+        finally:
+            gone.set()
+
+    app = web.Application(middlewares=[one_middleware([], lambda _: None, [])])
+    app.router.add_get("/ws", upgrade)
+    async with listening(app, "127.0.0.1", 0) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        await asyncio.sleep(0.05)
+        left.set()
+        async with asyncio.timeout(5):
+            await gone.wait()
+        await asyncio.sleep(0.05)
+    assert caplog.messages == []
+
+
+async def test_a_connection_that_fails_elsewhere_is_a_defect(caplog: pytest.LogCaptureFixture):
+    async def fail(request: web.Request) -> web.Response:
+        raise ConnectionResetError("of another server")
+
+    app = web.Application(middlewares=[one_middleware([], lambda _: None, [])])
+    app.router.add_get("/", fail)
+    async with (
+        TestServer(app, shutdown_timeout=1) as server,
+        ClientSession(server.make_url("/")) as http,
+        http.get("/") as answer,
+    ):
+        assert answer.status == 500
+    assert caplog.messages == ["GET / failed"]

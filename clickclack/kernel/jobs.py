@@ -1,7 +1,7 @@
 """Durable jobs: work that outlives the request that asked for it, done at least once (design section 8).
 
 A job is a row, added in the unit that makes it necessary. It is retried with growing, jittered waits until it is done
-or dead; a dead one stays to be seen. A server that was killed takes its running jobs up again.
+or dead; a dead one stays to be seen for 30 days. A server that was killed takes its running jobs up again.
 """
 
 import random
@@ -14,13 +14,14 @@ import orjson
 
 from clickclack.kernel.clock import DAY, SECOND
 from clickclack.kernel.ids import new_id
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 WORK = "jobs"
 """What a unit that adds jobs notes as its work."""
 
 ERROR_LENGTH = 500
-REMEMBERED = 7 * DAY
+REMEMBERED: Mapping[str, int] = {"done": 7 * DAY, "dead": 30 * DAY}
+"""How long jobs are kept after they came into a state."""
 PRUNED_AT_ONCE = 1000
 
 
@@ -103,16 +104,9 @@ def add(tx: Tx, new: NewJob) -> str:
     return added or tx.value("SELECT id FROM jobs WHERE key = ?", new.key)
 
 
-def by_id(tx: Tx, identifier: str) -> Job | None:
-    """The job with this id, whatever its state."""
-    row = tx.one(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", identifier)
-    return None if row is None else _job_of(row)
-
-
-def dead_letters(tx: Tx, limit: int = 100) -> list[Job]:
-    """Jobs that were given up, the last first."""
-    rows = tx.all(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'dead' ORDER BY finished_at DESC, n DESC LIMIT ?", limit)
-    return [_job_of(row) for row in rows]
+def count_dead(tx: Tx) -> int:
+    """How many jobs were given up and are not forgotten yet."""
+    return tx.value("SELECT COUNT(*) FROM jobs WHERE state = 'dead'")
 
 
 def claim(tx: Tx, kinds: Collection[str], free: int, busy: Mapping[str, int], in_lane: int) -> list[Job]:
@@ -123,7 +117,7 @@ def claim(tx: Tx, kinds: Collection[str], free: int, busy: Mapping[str, int], in
         row = tx.one(
             f"UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE n = ("
             " SELECT n FROM jobs WHERE state = 'waiting' AND run_at <= ?"
-            f" AND kind IN ({_marks(kinds)}) AND lane NOT IN ({_marks(full)}) ORDER BY run_at, n LIMIT 1"
+            f" AND kind IN ({marks(kinds)}) AND lane NOT IN ({marks(full)}) ORDER BY run_at, n LIMIT 1"
             f") RETURNING {_COLUMNS}",
             tx.now,
             *kinds,
@@ -136,13 +130,9 @@ def claim(tx: Tx, kinds: Collection[str], free: int, busy: Mapping[str, int], in
     return taken
 
 
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
 def next_due(tx: Tx, kinds: Collection[str]) -> int | None:
     """When the first job of these kinds that is not due yet will be."""
-    sql = f"SELECT run_at FROM jobs WHERE state = 'waiting' AND run_at > ? AND kind IN ({_marks(kinds)})"
+    sql = f"SELECT run_at FROM jobs WHERE state = 'waiting' AND run_at > ? AND kind IN ({marks(kinds)})"
     return tx.value(f"{sql} ORDER BY run_at LIMIT 1", tx.now, *kinds)
 
 
@@ -164,12 +154,12 @@ def fail(tx: Tx, job: Job, error: str, wait: float | None) -> None:
 def give_back(tx: Tx, kinds: Collection[str]) -> None:
     """Puts what runs of these kinds back, to be begun anew, as if it had not been: the server ends, not the work."""
     back = "UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'"
-    tx.run(f"{back} AND kind IN ({_marks(kinds)})", *kinds)
+    tx.run(f"{back} AND kind IN ({marks(kinds)})", *kinds)
 
 
 def resume(tx: Tx, limits: Mapping[str, int]) -> int:
     """Takes up what a server that ended left running, and says how many jobs; those out of attempts are dead."""
-    rows = tx.all(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running' AND kind IN ({_marks(limits)})", *limits)
+    rows = tx.all(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running' AND kind IN ({marks(limits)})", *limits)
     for job in map(_job_of, rows):
         last = job.attempts >= limits[job.kind]
         fail(tx, job, "the server ended during the attempt", None if last else 0.0)
@@ -177,14 +167,15 @@ def resume(tx: Tx, limits: Mapping[str, int]) -> int:
 
 
 def prune(tx: Tx) -> int:
-    """Forgets up to 1000 jobs, with their keys, that were done a week ago or longer, and says how many.
+    """Forgets jobs, with their keys, that were done a week ago or dead 30 days ago; 1000 of each, and says how many."""
+    return sum(_prune(tx, state, tx.now - kept) for state, kept in REMEMBERED.items())
 
-    Dead letters stay.
-    """
-    before = tx.now - REMEMBERED
+
+def _prune(tx: Tx, state: str, before: int) -> int:
     return tx.run(
         "DELETE FROM jobs WHERE n IN"
-        " (SELECT n FROM jobs WHERE state = 'done' AND run_at <= ? AND finished_at <= ? ORDER BY run_at LIMIT ?)",
+        " (SELECT n FROM jobs WHERE state = ? AND run_at <= ? AND finished_at <= ? ORDER BY run_at LIMIT ?)",
+        state,
         before,
         before,
         PRUNED_AT_ONCE,

@@ -28,6 +28,7 @@ class Metrics:
         )
         build.labels(environment, version, commit).set(1)
         self._ready = Gauge("clickclack_ready", "The last readiness probe", registry=self._registry)
+        self._dead_jobs = Gauge("clickclack_dead_jobs", "Jobs given up in the last 30 days", registry=self._registry)
         self._requests = Counter("clickclack_http_requests", "Requests answered", _LABELS, registry=self._registry)
         self._seconds = Summary(
             "clickclack_http_request_duration_seconds", "Time to answer", _LABELS, registry=self._registry
@@ -50,6 +51,10 @@ class Metrics:
     def ready(self, value: bool) -> None:
         """Notes what the last readiness probe said."""
         self._ready.set(int(value))
+
+    def dead_jobs(self, count: int) -> None:
+        """Notes how many jobs were given up and are still kept."""
+        self._dead_jobs.set(count)
 
     def exposition(self) -> bytes:
         """Prometheus text format 0.0.4."""

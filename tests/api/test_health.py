@@ -7,6 +7,7 @@ import pytest
 
 from clickclack.api import health
 from clickclack.kernel.errors import Unavailable
+from clickclack.kernel.transaction import Tx
 from tests.answers import DOCUMENT, ENDPOINTS
 from tests.conftest import Serve, Server
 
@@ -56,6 +57,26 @@ async def test_figures_are_shown_only_when_they_are_on(serve: Serve) -> None:
     answer = await server.anonymous.call("GET", "/metrics")
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def test_the_figures_say_how_many_jobs_were_given_up(serve: Serve) -> None:
+    server = await serve(metrics_enabled=True)
+    assert b"clickclack_dead_jobs 0.0" in (await server.anonymous.call("GET", "/metrics")).raw
+    sql = "INSERT INTO jobs (id, kind, data, state, run_at, created_at) VALUES (?, 'x', '{}', 'dead', 0, 0)"
+    for identifier in ("job_1", "job_2"):
+        await server.db.write(Tx.run, sql, identifier)
+    assert b"clickclack_dead_jobs 2.0" in (await server.anonymous.call("GET", "/metrics")).raw
+
+
+async def test_the_figures_are_shown_when_the_database_fails(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = await serve(metrics_enabled=True)
+
+    async def fail(*_: object) -> None:
+        raise Unavailable("on purpose")
+
+    monkeypatch.setattr(server.db, "read", fail)
+    answer = await server.anonymous.call("GET", "/metrics")
+    assert (answer.status, b"clickclack_build_info" in answer.raw) == (200, True)
 
 
 async def test_the_document_names_every_route(server: Server) -> None:

@@ -17,6 +17,7 @@ from clickclack.kernel.job_runner import JobRunner
 from clickclack.kernel.jobs import Hopeless, Job, NewJob, Retries, Worker
 from clickclack.kernel.transaction import Tx
 from tests.clock import FakeClock
+from tests.stored_jobs import dead_jobs, stored_job
 
 Work = Callable[[Job], Awaitable[None]]
 
@@ -65,14 +66,8 @@ async def given(db: Database, made: JobRunner, *lanes: str) -> AsyncGenerator[li
         yield [await db.write(jobs.add, NewJob("mail", {}, lane=lane)) for lane in lanes]
 
 
-async def job_of(db: Database, identifier: str) -> Job:
-    job = await db.read(jobs.by_id, identifier)
-    assert job is not None
-    return job
-
-
 async def is_in(db: Database, identifier: str, state: str) -> bool:
-    return (await job_of(db, identifier)).state == state
+    return (await stored_job(db, identifier)).state == state
 
 
 async def test_a_job_begins_right_after_the_commit_that_holds_it(db: Database):
@@ -155,16 +150,16 @@ async def test_a_job_that_fails_is_tried_again_until_it_is_done(db: Database, cl
     async with given(db, made, "") as (identifier,):
         for attempts in (1, 2):
             await until(lambda n=attempts: waits_after(db, identifier, n))
-            assert (await job_of(db, identifier)).last_error == "not now"
+            assert (await stored_job(db, identifier)).last_error == "not now"
             clock.advance(10)
             made.wake()
         await until(lambda: is_in(db, identifier, "done"))
-    after = await job_of(db, identifier)
+    after = await stored_job(db, identifier)
     assert (after.attempts, after.last_error) == (3, None)
 
 
 async def waits_after(db: Database, identifier: str, attempts: int) -> bool:
-    job = await job_of(db, identifier)
+    job = await stored_job(db, identifier)
     return (job.state, job.attempts) == ("waiting", attempts)
 
 
@@ -179,20 +174,20 @@ async def test_the_runner_wakes_by_itself_when_a_job_is_due(database_path: Path)
 async def test_a_job_that_never_succeeds_is_a_dead_letter(db: Database):
     async with given(db, runner(db, Log(failures=9), attempts=1), "") as (identifier,):
         await until(lambda: is_in(db, identifier, "dead"))
-    (letter,) = await db.read(jobs.dead_letters)
+    (letter,) = await dead_jobs(db)
     assert (letter.id, letter.last_error) == (identifier, "not now")
 
 
 async def test_a_hopeless_job_is_dead_at_once(db: Database):
     async with given(db, runner(db, Log(9, Hopeless("gone for good"))), "") as (identifier,):
         await until(lambda: is_in(db, identifier, "dead"))
-    assert (await job_of(db, identifier)).attempts == 1
+    assert (await stored_job(db, identifier)).attempts == 1
 
 
 async def test_an_error_without_a_text_is_known_by_its_name(db: Database):
     async with given(db, runner(db, Log(9, KeyError()), attempts=1), "") as (identifier,):
         await until(lambda: is_in(db, identifier, "dead"))
-    assert (await job_of(db, identifier)).last_error == "KeyError"
+    assert (await stored_job(db, identifier)).last_error == "KeyError"
 
 
 async def test_an_attempt_that_takes_too_long_has_failed(db: Database):
@@ -200,7 +195,7 @@ async def test_an_attempt_that_takes_too_long_has_failed(db: Database):
     log.gate.clear()
     async with given(db, runner(db, log, attempts=1, deadline=0.05), "") as (identifier,):
         await until(lambda: is_in(db, identifier, "dead"))
-    assert (await job_of(db, identifier)).last_error == "TimeoutError"
+    assert (await stored_job(db, identifier)).last_error == "TimeoutError"
 
 
 async def test_what_is_done_soon_after_the_end_is_not_cancelled(db: Database):

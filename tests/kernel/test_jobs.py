@@ -9,6 +9,7 @@ from clickclack.kernel.clock import SECOND
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Job, NewJob, Retries
 from tests.clock import FakeClock
+from tests.stored_jobs import dead_jobs, find_job, stored_job
 
 KINDS = ("mail", "call")
 
@@ -21,15 +22,9 @@ async def claimed(db: Database, free: int = 10, in_lane: int = 10, **busy: int) 
     return await db.write(jobs.claim, KINDS, free, busy, in_lane)
 
 
-async def stored(db: Database, identifier: str) -> Job:
-    job = await db.read(jobs.by_id, identifier)
-    assert job is not None
-    return job
-
-
 async def test_a_job_is_stored_as_it_was_given(db: Database, clock: FakeClock):
     identifier = await db.write(jobs.add, NewJob("mail", {"to": ["ann"], "n": 1}, "key", "lane", 5))
-    job = await stored(db, identifier)
+    job = await stored_job(db, identifier)
     assert (job.kind, job.data, job.key, job.lane) == ("mail", {"to": ["ann"], "n": 1}, "key", "lane")
     assert (job.state, job.attempts, job.run_at, job.created_at) == ("waiting", 0, 5, clock.now())
 
@@ -38,9 +33,9 @@ async def test_a_key_is_added_once_even_after_it_is_done(db: Database):
     first = await add(db, key="delivery 1")
     assert await add(db, key="delivery 1") == first
     await claimed(db)
-    await db.write(jobs.finish, (await stored(db, first)).n)
+    await db.write(jobs.finish, (await stored_job(db, first)).n)
     assert await add(db, key="delivery 1") == first
-    assert (await stored(db, first)).state == "done"
+    assert (await stored_job(db, first)).state == "done"
     assert await claimed(db) == []
 
 
@@ -96,14 +91,14 @@ async def test_a_kind_that_nobody_knows_waits(db: Database):
     unknown = await add(db, kind="later")
     assert await claimed(db) == []
     assert await db.read(jobs.next_due, KINDS) is None
-    assert (await stored(db, unknown)).state == "waiting"
+    assert (await stored_job(db, unknown)).state == "waiting"
 
 
 async def test_a_failed_attempt_waits_and_keeps_its_error(db: Database, clock: FakeClock):
     identifier = await add(db)
     (job,) = await claimed(db)
     await db.write(jobs.fail, job, "x" * 900, 2.5)
-    after = await stored(db, identifier)
+    after = await stored_job(db, identifier)
     assert (after.state, after.run_at) == ("waiting", clock.now() + 2_500_000)
     assert after.last_error == "x" * 500
     clock.advance(3)
@@ -111,18 +106,17 @@ async def test_a_failed_attempt_waits_and_keeps_its_error(db: Database, clock: F
     assert again.attempts == 2
 
 
-async def test_what_is_given_up_can_be_seen_the_last_first(db: Database, clock: FakeClock):
+async def test_what_is_given_up_stays_with_its_error(db: Database, clock: FakeClock):
     for key in ("first", "second"):
         await add(db, key=key)
         (job,) = await claimed(db)
         await db.write(jobs.fail, job, f"no {key}", None)
         clock.advance(1)
-    letters = await db.read(jobs.dead_letters)
-    assert [(job.key, job.last_error, job.state) for job in letters] == [
-        ("second", "no second", "dead"),
-        ("first", "no first", "dead"),
+    assert [(job.key, job.last_error) for job in await dead_jobs(db)] == [
+        ("first", "no first"),
+        ("second", "no second"),
     ]
-    assert [job.key for job in await db.read(jobs.dead_letters, 1)] == ["second"]
+    assert await db.read(jobs.count_dead) == 2
 
 
 async def test_what_was_running_when_the_server_ended_runs_again(db: Database):
@@ -132,7 +126,7 @@ async def test_what_was_running_when_the_server_ended_runs_again(db: Database):
     (again,) = await claimed(db)
     assert (again.id, again.attempts) == (identifier, 2)
     assert await db.write(jobs.resume, {"mail": 2}) == 1
-    job = await stored(db, identifier)
+    job = await stored_job(db, identifier)
     assert (job.state, job.last_error) == ("dead", "the server ended during the attempt")
     assert await db.write(jobs.resume, {"mail": 2}) == 0
 
@@ -160,9 +154,21 @@ async def test_what_is_done_is_forgotten_after_a_week_and_what_is_dead_or_waits_
     assert await db.write(jobs.prune) == 0
     clock.advance(1)
     assert await db.write(jobs.prune) == 1
-    assert await db.read(jobs.by_id, done.id) is None
+    assert await find_job(db, done.id) is None
     assert await add(db, key="done") != done.id
     assert await add(db, key="dead") == dead.id
+
+
+async def test_what_is_dead_is_forgotten_after_30_days(db: Database, clock: FakeClock):
+    await add(db, key="dead")
+    (dead,) = await claimed(db)
+    await db.write(jobs.fail, dead, "no", None)
+    clock.advance(30 * 86_400 - 1)
+    assert await db.write(jobs.prune) == 0
+    clock.advance(1)
+    assert await db.write(jobs.prune) == 1
+    assert await db.read(jobs.count_dead) == 0
+    assert await add(db, key="dead") != dead.id
 
 
 async def test_a_job_that_was_done_late_is_remembered_from_then_on(db: Database, clock: FakeClock):

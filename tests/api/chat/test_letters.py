@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from clickclack.kernel import jobs
 from clickclack.kernel.transaction import Tx
 from tests.conftest import Serve, Server
 from tests.mailbox import Mailbox, mailbox
+from tests.stored_jobs import dead_jobs
 
 PAGE = "https://chat.example"
 ASK = "/api/auth/magic/request"
@@ -86,7 +86,7 @@ async def test_after_an_hour_nobody_waits_for_a_link(serve: Serve, box: Mailbox)
     server.clock.advance(3600)
     await ask(server, "owner@example.org")
     assert [recipient for recipient, _ in box.mails] == ["owner@example.org"]
-    (dead,) = await server.db.read(jobs.dead_letters)
+    (dead,) = await dead_jobs(server.db)
     assert dead.last_error == "it is too late for this letter"
 
 

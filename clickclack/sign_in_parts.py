@@ -1,6 +1,5 @@
 """Everything behind signing in, made of the settings: the throttles, the providers, the figures."""
 
-import secrets
 from collections.abc import Callable
 
 from aiohttp import web
@@ -15,7 +14,6 @@ from clickclack.identity.letters import Postman
 from clickclack.identity.providers.cloudflare import Access
 from clickclack.identity.providers.github import GitHub, GitHubApp
 from clickclack.identity.providers.openid import OpenId, OpenIdClient
-from clickclack.kernel import ids
 from clickclack.kernel.clock import SECOND, Clock
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Worker
@@ -24,6 +22,7 @@ from clickclack.kernel.metrics import Metrics
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import RateLimit
+from clickclack.kernel.secrets import new_code
 from clickclack.settings import Settings
 
 LOGIN_WINDOW = 15 * 60.0
@@ -42,7 +41,7 @@ def sign_in(settings: Settings, clock: Clock, passwords: Passwords) -> SignIn:
         links_by_asker=RateLimit(clock, 20, LOGIN_WINDOW),
         links_to_address=RateLimit(clock, 3, LOGIN_WINDOW),
         dev=settings.dev_bootstrap,
-        setup_code=_setup_code(),
+        setup_code=new_code(),
         furnish=furnish,
         mail=bool(settings.smtp_host),
         registration_open=settings.registration_open,
@@ -126,9 +125,3 @@ def _events(metrics: Metrics | None, name: str, description: str) -> Callable[[s
     if metrics is None:
         return lambda _: None
     return metrics.events(f"clickclack_{name}_oauth_events", description)
-
-
-def _setup_code() -> str:
-    """What the first person proves by that the server's terminal can be read: twelve symbols in three groups."""
-    symbols = [secrets.choice(ids.ALPHABET).upper() for _ in range(12)]
-    return "-".join("".join(symbols[start : start + 4]) for start in (0, 4, 8))

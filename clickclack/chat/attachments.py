@@ -18,7 +18,7 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.errors import Forbidden, Invalid
 from clickclack.kernel.events import Event
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 MOST = 100
 AT_ONCE = 100
@@ -86,8 +86,7 @@ def posted_with(tx: Tx, message_n: int, wanted: tuple[str, ...] = ()) -> tuple[s
             message_n,
         )
     )
-    marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT id FROM uploads WHERE id IN ({marks}) AND deleted_at IS NULL"
+    sql = f"SELECT id FROM uploads WHERE id IN ({marks(wanted)}) AND deleted_at IS NULL"
     there = {upload_id for (upload_id,) in tx.all(sql, *wanted)} if wanted else set[str]()
     if rows == {position: upload_id for position, upload_id in enumerate(wanted) if upload_id in there}:
         return wanted
@@ -98,10 +97,9 @@ def attachments_of(tx: Tx, message_ns: Sequence[int]) -> dict[int, tuple[Upload,
     """The uploads of these messages by row number, by one query; none where there are none."""
     if not message_ns:
         return {}
-    marks = ", ".join("?" * len(message_ns))
     rows = tx.all(
         f"SELECT t.n, t.message_n, {UPLOAD_COLUMNS} FROM attachments t JOIN uploads f ON f.n = t.upload_n {UPLOAD_JOIN}"
-        f" WHERE t.message_n IN ({marks}) AND f.deleted_at IS NULL",
+        f" WHERE t.message_n IN ({marks(message_ns)}) AND f.deleted_at IS NULL",
         *message_ns,
     )
     found: defaultdict[int, list[Upload]] = defaultdict(list)

@@ -19,7 +19,7 @@ from clickclack.identity.standing import STANDING_COLUMNS, STANDING_JOIN, standi
 from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from clickclack.kernel.ids import new_id
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 FEWEST, MOST = 2, 32
 
@@ -143,10 +143,9 @@ def _given(workspace_id: str) -> str:
 
 def _writers(tx: Tx, membership: Membership, user_ids: Sequence[str]) -> list[int]:
     """The rows of these members, each of whom may write in direct conversations."""
-    marks = ", ".join("?" * len(user_ids))
     rows = tx.all(
         f"SELECT m.user_n, {STANDING_COLUMNS} FROM users u JOIN memberships m ON m.user_n = u.n {STANDING_JOIN}"
-        f" WHERE m.workspace_n = ? AND u.id IN ({marks})",
+        f" WHERE m.workspace_n = ? AND u.id IN ({marks(user_ids)})",
         membership.workspace.n,
         *user_ids,
     )
@@ -181,10 +180,9 @@ def _conversations(tx: Tx, condition: str, *params: int | str) -> list[DirectCon
     """The conversations that meet the condition, with their members: two queries however many they are."""
     rows = tx.all(f"{_SELECT} WHERE {condition}", *params)
     members: defaultdict[int, list[User]] = defaultdict(list)
-    marks = ", ".join("?" * len(rows))
     found = tx.all(
         f"SELECT j.channel_n, {_USER} FROM channel_members j JOIN users u ON u.n = j.user_n"
-        f" WHERE j.channel_n IN ({marks}) ORDER BY lower(u.display_name), u.id",
+        f" WHERE j.channel_n IN ({marks(rows)}) ORDER BY lower(u.display_name), u.id",
         *(row[0] for row in rows),
     )
     for channel_n, *user in found:

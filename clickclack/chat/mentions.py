@@ -3,7 +3,7 @@
 import re
 
 from clickclack.chat.access import PUBLIC, Place
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 SCANNED = 16_384
 _TOKEN = re.compile(
@@ -42,10 +42,9 @@ def mentioned_user_ids(tx: Tx, place: Place, body: str) -> list[str]:
     handles = mentioned_handles(body)
     if not handles:
         return []
-    marks = ", ".join("?" * len(handles))
     rows = tx.all(
         "SELECT u.id, u.n FROM users u JOIN memberships m ON m.user_n = u.n"
-        f" WHERE m.workspace_n = ? AND u.handle <> '' AND u.handle IN ({marks}) ORDER BY u.id",
+        f" WHERE m.workspace_n = ? AND u.handle <> '' AND u.handle IN ({marks(handles)}) ORDER BY u.id",
         place.workspace_n,
         *handles,
     )

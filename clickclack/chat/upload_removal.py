@@ -6,7 +6,7 @@ from clickclack.chat.attachments import detach_some
 from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.database import Database
 from clickclack.kernel.jobs import Job
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 
 async def finish_removal(db: Database, blobs: BlobStore, job: Job) -> None:
@@ -30,10 +30,9 @@ def _drop(tx: Tx, upload_n: int) -> None:
 
 def named_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
     """Which of these keys an upload names, as its content or its thumbnail."""
-    marks = ", ".join("?" * len(keys))
     rows = tx.all(
-        f"SELECT blob_key FROM uploads WHERE blob_key IN ({marks})"
-        f" UNION ALL SELECT thumbnail_key FROM uploads WHERE thumbnail_key IN ({marks})",
+        f"SELECT blob_key FROM uploads WHERE blob_key IN ({marks(keys)})"
+        f" UNION ALL SELECT thumbnail_key FROM uploads WHERE thumbnail_key IN ({marks(keys)})",
         *(*keys, *keys),
     )
     return {key for (key,) in rows}

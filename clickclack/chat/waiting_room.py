@@ -4,7 +4,7 @@ from clickclack.chat.access import GUEST_CHANNEL, Place
 from clickclack.identity.permissions import GUEST
 from clickclack.kernel.clock import DAY
 from clickclack.kernel.errors import TooMany
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 DAILY_POSTS = 3
 PRUNED_AT_ONCE = 1000
@@ -29,10 +29,10 @@ def require_budget(tx: Tx, place: Place) -> None:
 
 def posts_of(tx: Tx, workspace_n: int, user_ns: list[int]) -> dict[int, int]:
     """How many messages each of these users has written in the workspace's guest channel in the last 24 hours."""
-    marks = ", ".join("?" * len(user_ns))
     rows = tx.all(
         "SELECT p.user_n, COUNT(*) FROM channels c JOIN guest_posts p ON p.channel_n = c.n"
-        f" WHERE c.workspace_n = ? AND c.name = ? AND p.user_n IN ({marks}) AND p.created_at > ? GROUP BY p.user_n",
+        f" WHERE c.workspace_n = ? AND c.name = ? AND p.user_n IN ({marks(user_ns)}) AND p.created_at > ?"
+        " GROUP BY p.user_n",
         *(workspace_n, GUEST_CHANNEL, *user_ns, tx.now - DAY),
     )
     return dict(rows)

@@ -4,7 +4,6 @@ Source: contract chat 2.3, 3.8, 4.13.
 """
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +21,8 @@ from clickclack.identity.users import User
 from clickclack.identity.workspace_records import WORKSPACE_COLUMNS, Workspace
 from clickclack.kernel.clock import MINUTE
 from clickclack.kernel.errors import Invalid, NotFound
-from clickclack.kernel.ids import ALPHABET, new_id
-from clickclack.kernel.secrets import secret_hash
+from clickclack.kernel.ids import new_id
+from clickclack.kernel.secrets import CODE_ALPHABET, new_code, secret_hash
 from clickclack.kernel.transaction import Tx
 
 LIFE = 10 * MINUTE
@@ -31,8 +30,7 @@ PRUNED_AT_ONCE = 1000
 TARGET_LENGTH = 256
 MOST_ALLOWED = 500
 UNUSABLE = "setup code is invalid or expired"
-_SYMBOLS = ALPHABET.upper()
-_CODE = re.compile(f"[{_SYMBOLS}]{{12}}")
+_CODE = re.compile(f"[{CODE_ALPHABET}]{{12}}")
 _TARGET = "bot_setup_code"
 
 
@@ -88,7 +86,7 @@ def create(tx: Tx, actor: Actor, workspace_id: str, bot_id: str, new: NewSetupCo
     require_issuing(actor, membership, bot.owner_id)
     token = bot_tokens.wanted(actor, new.token)
     defaults = _checked(new.defaults, token)
-    workspace_n, code, identifier = membership.workspace.n, _new_code(), new_id("bsc")
+    workspace_n, code, identifier = membership.workspace.n, new_code(), new_id("bsc")
     prune(tx)
     place = (bot.n, workspace_n, token.name)
     tx.run("DELETE FROM bot_setup_codes WHERE bot_n = ? AND workspace_n = ? AND token_name = ?", *place)
@@ -159,11 +157,6 @@ def prune(tx: Tx) -> int:
         " (SELECT n FROM bot_setup_codes WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)",
         *(tx.now, PRUNED_AT_ONCE),
     )
-
-
-def _new_code() -> str:
-    symbols = [secrets.choice(_SYMBOLS) for _ in range(12)]
-    return "-".join("".join(symbols[start : start + 4]) for start in (0, 4, 8))
 
 
 def _still_good(tx: Tx, bot: User, workspace: Workspace, creator_n: int) -> bool:

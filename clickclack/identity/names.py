@@ -3,9 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from urllib.parse import urlsplit
 
 from clickclack.kernel.errors import Invalid
+from clickclack.kernel.hosts import is_web_address
 
 NAME_BYTES = 80
 AVATAR_BYTES = 500
@@ -98,18 +98,9 @@ def avatar_url(text: str, *, own_path: str = "") -> str:
     if len(url.encode()) > AVATAR_BYTES:
         raise Invalid("avatar_url is too long")
     is_own = bool(own_path) and url.startswith(own_path) and not _GAP.search(url)
-    if url and not is_own and not _is_web_address(url):
+    if url and not is_own and not is_web_address(url):
         raise Invalid("avatar_url must be an http or https URL")
     return url
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and named and not _GAP.search(url)
 
 
 def email_address(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clickclack.kernel.errors import Invalid
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 APPEARANCE: dict[str, tuple[str, tuple[str, ...]]] = {
     "color_mode": ("system", ("light", "dark")),
@@ -39,10 +39,9 @@ def set_appearance(tx: Tx, user_n: int, given: Mapping[str, str]) -> None:
     if not stored:
         return
     columns = ", ".join(stored)
-    marks = ", ".join("?" * len(stored))
     updates = ", ".join(f"{name} = excluded.{name}" for name in stored)
     tx.run(
-        f"INSERT INTO appearance_preferences (user_n, {columns}) VALUES (?, {marks})"
+        f"INSERT INTO appearance_preferences (user_n, {columns}) VALUES (?, {marks(stored)})"
         f" ON CONFLICT (user_n) DO UPDATE SET {updates}",
         user_n,
         *stored.values(),

@@ -77,7 +77,19 @@ def test_an_avatar(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["x.y", "//x.y", "ftp://x.y", "data:image/png;base64,", "https:///x", "http://[x", "http://x:0", "http://x:65536"],
+    [
+        *(
+            "x.y",
+            "//x.y",
+            "ftp://x.y",
+            "data:image/png;base64,",
+            "https:///x",
+            "http://[x",
+            "http://x:0",
+            "http://x:65536",
+        ),
+        "https://user:pass@x.y/z",
+    ],
 )
 def test_no_avatar(url: str) -> None:
     with pytest.raises(Invalid, match="http or https URL"):

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address, is_local
-from clickclack.api.chat import models, models_sign_in, render_identity
+from clickclack.api.chat import models, models_sessions, models_sign_in, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN, SignIn
 from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
@@ -48,7 +48,7 @@ class PasswordLogin(Body):
 @routes.add(
     "POST /api/auth/magic/request",
     summary="Have a magic link sent by mail; in dev mode on this machine, make one",
-    answers={201: models.MagicLinkAnswer, 202: models_sign_in.LinkSent},
+    answers={201: models_sessions.MagicLinkAnswer, 202: models_sign_in.LinkSent},
     errors=(415, 429, 501),
 )
 async def request_magic_link(call: Call[None], body: MagicRequest) -> web.Response:
@@ -79,7 +79,7 @@ async def _mail_link(call: Call[None], body: MagicRequest) -> web.Response:
 @routes.add(
     "POST /api/auth/magic/consume",
     summary="Sign in with the token of a magic link",
-    answers={200: models.SignInAnswer},
+    answers={200: models_sessions.SignInAnswer},
     errors=(415,),
 )
 async def consume_magic_link(call: Call[None], body: MagicConsume) -> web.Response:
@@ -94,7 +94,7 @@ async def consume_magic_link(call: Call[None], body: MagicConsume) -> web.Respon
 @routes.add(
     "POST /api/auth/password/login",
     summary="Sign in with e-mail address and password",
-    answers={200: models.SignInAnswer},
+    answers={200: models_sessions.SignInAnswer},
     errors=(401, 415, 429),
 )
 async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:

@@ -8,6 +8,7 @@ from clickclack.api.chat.attachments import UploadIds
 from clickclack.api.chat.lists import listed
 from clickclack.api.chat.messages import posted_answer
 from clickclack.api.chat.needs import PeopleOnly, Scope
+from clickclack.api.chat.reads import ReadInput
 from clickclack.api.chat.windows import PageQuery
 from clickclack.chat import direct_conversations, message_pages, posting, reads
 from clickclack.chat.access import direct_place
@@ -45,12 +46,6 @@ class DirectMessageInput(Body):
     kind: str = ""
     turn_id: str = ""
     upload_ids: UploadIds = ()
-
-
-class ReadInput(Body):
-    """The newest root message that the reader has seen."""
-
-    seq: int
 
 
 def _one(status: int, found: DirectConversation) -> web.Response:

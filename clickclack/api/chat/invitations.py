@@ -6,7 +6,7 @@ from aiohttp import web
 
 from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address
-from clickclack.api.chat import models, models_sign_in, render_identity
+from clickclack.api.chat import models_sessions, models_sign_in, models_workspaces, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN
 from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
@@ -123,7 +123,7 @@ async def preview(call: Call[None], body: TokenInput) -> web.Response:
 @routes.add(
     "POST /api/invitations/accept",
     summary="Accept an invitation, with the account in use or with a new one",
-    answers={200: models.WorkspaceAnswer, 201: models.SetupAnswer},
+    answers={200: models_workspaces.WorkspaceAnswer, 201: models_sessions.SetupAnswer},
     errors=(404, 409, 415, 429),
 )
 async def accept(call: Call[Any], body: AcceptInput) -> web.Response:

@@ -3,7 +3,7 @@
 from aiohttp import web
 from pydantic import Field
 
-from clickclack.api.chat import models, render_identity
+from clickclack.api.chat import models_workspaces, render_identity
 from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.render_identity import DIRECTORY
 from clickclack.identity import members
@@ -42,7 +42,7 @@ class MembersQuery(Query):
     "GET /api/workspaces/{workspace_id}/members",
     summary="Read the member directory",
     needs=Scope("workspaces:read"),
-    answers={200: models.MemberPage},
+    answers={200: models_workspaces.MemberPage},
     errors=(404,),
 )
 async def directory(call: Call[Actor], query: MembersQuery) -> web.Response:

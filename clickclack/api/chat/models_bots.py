@@ -146,3 +146,19 @@ class WorkspaceBotCommand(Answer):
 
 class WorkspaceBotCommandList(Answer):
     bot_commands: list[WorkspaceBotCommand]
+
+
+class OwnedBotWorkspace(Answer):
+    id: str
+    route_id: str
+    name: str
+
+
+class OwnedBot(Answer):
+    bot: User
+    workspace: OwnedBotWorkspace
+    active_token_count: int
+
+
+class OwnedBotList(Answer):
+    bots: list[OwnedBot]

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from clickclack.api.chat import models, render
+from clickclack.api.chat import models_bots, render
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.identity.actors import Actor
 from clickclack.identity.owned_bots import owned_bots
@@ -16,7 +16,7 @@ routes = Routes[Actor]()
     "GET /api/me/bots",
     summary="List the caller's own bots in every workspace",
     needs=PeopleOnly("bot tokens cannot manage bots"),
-    answers={200: models.OwnedBotList},
+    answers={200: models_bots.OwnedBotList},
 )
 async def list_owned(call: Call[Actor]) -> web.Response:
     found = await call.db.read(owned_bots, call.actor)

@@ -17,7 +17,7 @@ routes = Routes[Actor]()
 
 
 class ReadInput(Body):
-    """The newest root message that the reader has seen."""
+    """The newest message that the reader has seen: of a conversation a root, of a thread a reply."""
 
     seq: int
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from clickclack.api.chat import models, render_identity
+from clickclack.api.chat import models_sessions, render_identity
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import USES
 from clickclack.identity import credentials
@@ -19,7 +19,7 @@ PEOPLE = PeopleOnly("bot tokens have no sessions")
     "GET /api/me/sessions",
     summary="List one's sessions by device, newest first",
     needs=PEOPLE,
-    answers={200: models.SessionList},
+    answers={200: models_sessions.SessionList},
 )
 async def list_sessions(call: Call[Actor]) -> web.Response:
     await call.request.app[USES]()
@@ -32,7 +32,7 @@ async def list_sessions(call: Call[Actor]) -> web.Response:
     "DELETE /api/me/sessions",
     summary="End all of one's sessions but the one in use",
     needs=PEOPLE,
-    answers={200: models.Revoked},
+    answers={200: models_sessions.Revoked},
 )
 async def revoke_others(call: Call[Actor]) -> web.Response:
     return json_response(200, {"revoked": await call.db.write(credentials.revoke_other_sessions, call.actor)})

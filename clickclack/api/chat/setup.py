@@ -7,7 +7,7 @@ from aiohttp import web
 
 from clickclack.api.callers.devices import device_of
 from clickclack.api.callers.local_requests import client_address, is_local
-from clickclack.api.chat import models, render_identity
+from clickclack.api.chat import models_sessions, render_identity
 from clickclack.api.chat.parts import CONFIG, OAUTH, SIGN_IN
 from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
 from clickclack.identity import bootstrap, names, passwords, users
@@ -38,7 +38,7 @@ class SetupInput(Body):
 @routes.add(
     "GET /api/config",
     summary="What the web UI needs to know before anybody has signed in",
-    answers={200: models.ConfigAnswer},
+    answers={200: models_sessions.ConfigAnswer},
 )
 async def config(call: Call[None]) -> web.Response:
     public, sign_in = call.request.app[CONFIG], call.request.app[SIGN_IN]
@@ -70,7 +70,7 @@ def _ways(call: Call[None], local: bool) -> dict[str, Any]:
 @routes.add(
     "POST /api/setup",
     summary="Make the first user, the owner of the first workspace",
-    answers={201: models.SetupAnswer},
+    answers={201: models_sessions.SetupAnswer},
     errors=(409, 415, 429),
 )
 async def set_up(call: Call[None], body: SetupInput) -> web.Response:

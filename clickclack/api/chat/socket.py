@@ -21,7 +21,7 @@ from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.heartbeats import HEARTBEATS
 from clickclack.kernel.http.inputs import Query
 from clickclack.kernel.http.sockets import Socket
-from clickclack.kernel.hub import Subscription
+from clickclack.kernel.hub import INTERRUPTED, Subscription
 from clickclack.kernel.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,6 @@ routes = Routes[Actor]()
 
 REPLAY_LIMIT = 5000
 RESYNC = (4001, "realtime replay limit exceeded; resync required")
-INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
 
 
 class SocketQuery(Query):

@@ -7,21 +7,15 @@ from aiohttp import web
 from clickclack.api.chat import models_conversations, render_conversations
 from clickclack.api.chat.lists import listed
 from clickclack.api.chat.needs import Scope
+from clickclack.api.chat.reads import ReadInput
 from clickclack.chat import thread_reads
 from clickclack.chat.thread_reads import ThreadRead
 from clickclack.identity.actors import Actor
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
-from clickclack.kernel.http.inputs import Body
 from clickclack.kernel.transaction import Tx
 
 routes = Routes[Actor]()
-
-
-class ReadInput(Body):
-    """The newest reply that the reader has seen."""
-
-    seq: int
 
 
 async def _changed(call: Call[Actor], verb: Callable[[Tx, Actor, str], ThreadRead]) -> web.Response:

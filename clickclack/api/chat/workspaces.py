@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from clickclack.api.chat import models, render_identity
+from clickclack.api.chat import models_workspaces, render_identity
 from clickclack.api.chat.events import event
 from clickclack.api.chat.needs import PeopleOnly, Scope
 from clickclack.chat import bot_removal, pictures
@@ -50,7 +50,7 @@ def _changed(change: WorkspaceChange) -> web.Response:
     "GET /api/workspaces",
     summary="List the caller's workspaces",
     needs=Scope("workspaces:read"),
-    answers={200: models.WorkspaceList},
+    answers={200: models_workspaces.WorkspaceList},
 )
 async def list_workspaces(call: Call[Actor]) -> web.Response:
     found = await call.db.read(workspaces.list_workspaces, call.actor)
@@ -62,7 +62,7 @@ async def list_workspaces(call: Call[Actor]) -> web.Response:
     "POST /api/workspaces",
     summary="Create a workspace and own it",
     needs=PeopleOnly("bot tokens cannot create workspaces"),
-    answers={201: models.WorkspaceAnswer},
+    answers={201: models_workspaces.WorkspaceAnswer},
 )
 async def create(call: Call[Actor], body: WorkspaceInput) -> web.Response:
     fields = WorkspaceFields(body.name, body.slug)
@@ -73,7 +73,7 @@ async def create(call: Call[Actor], body: WorkspaceInput) -> web.Response:
     "GET /api/workspaces/{workspace_id}",
     summary="Read a workspace",
     needs=Scope("workspaces:read"),
-    answers={200: models.WorkspaceAnswer},
+    answers={200: models_workspaces.WorkspaceAnswer},
     errors=(404,),
 )
 async def get(call: Call[Actor]) -> web.Response:
@@ -84,7 +84,7 @@ async def get(call: Call[Actor]) -> web.Response:
     "PATCH /api/workspaces/{workspace_id}",
     summary="Change a workspace's name, address or icon",
     needs=PeopleOnly("bot tokens cannot update workspaces"),
-    answers={200: models.WorkspaceChange},
+    answers={200: models_workspaces.WorkspaceChange},
     errors=(404,),
 )
 async def update(call: Call[Actor], body: WorkspaceUpdate) -> web.Response:
@@ -96,7 +96,7 @@ async def update(call: Call[Actor], body: WorkspaceUpdate) -> web.Response:
     "POST /api/workspaces/{workspace_id}/transfer-ownership",
     summary="Hand a workspace over to another member",
     needs=PeopleOnly("bot tokens cannot transfer workspaces"),
-    answers={200: models.WorkspaceChange},
+    answers={200: models_workspaces.WorkspaceChange},
     errors=(404,),
 )
 async def transfer(call: Call[Actor], body: TransferInput) -> web.Response:

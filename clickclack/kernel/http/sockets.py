@@ -13,6 +13,7 @@ import time
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from clickclack.kernel.http.headers import sign
+from clickclack.kernel.hub import OVERFLOW
 
 BUFFER_LIMIT = 128 * 1024
 SEND_BUFFER = 64 * 1024
@@ -22,7 +23,6 @@ SILENT_SECONDS = 25.0
 PONG_SECONDS = 12.5
 PING = b"\x89\x00"
 _ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
-OVERFLOW = "realtime buffer overflow; reconnect with after_cursor to replay"
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -82,7 +82,7 @@ class Socket:
             return
         waiting = self._transport.get_write_buffer_size()
         if waiting > SEND_BUFFER and waiting + len(frames) > BUFFER_LIMIT:
-            self.close(1013, OVERFLOW)
+            self.close(*OVERFLOW)
             return
         self._transport.write(frames)
 

@@ -8,7 +8,8 @@ from clickclack.chat.push import TELLING, Push, pushes_for
 from clickclack.kernel.database import Database
 from clickclack.kernel.event import Event
 from clickclack.kernel.loops import Loop
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from clickclack.chat.slash_calls import Invocation, Outcome, parse
 from clickclack.chat.slash_commands import PURPOSE
 from clickclack.kernel.clock import Clock
 from clickclack.kernel.errors import Unavailable
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 from clickclack.kernel.seal import Seal, SealBroken
 
 FAILED = "slash command callback failed"

@@ -10,7 +10,8 @@ import orjson
 
 from clickclack.kernel.clock import Clock
 from clickclack.kernel.jose import BadToken, Key, Token, read
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 
 SECONDS = 5.0
 LIMIT = 1024 * 1024

@@ -10,52 +10,27 @@ import ipaddress
 import logging
 import os
 import re
-import socket
-import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import aiohttp
-import certifi
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from clickclack.kernel.addresses import is_loopback, is_public
 from clickclack.kernel.allow_list import AllowList
+from clickclack.kernel.dialling import CheckedResolver, checked_socket, trusted_roots
+from clickclack.kernel.outbound_failures import NOT_HTTP, NOT_LISTED, NOT_PUBLIC, Refused, Unreachable
 
 log = logging.getLogger(__name__)
 
 SWITCH = "CLICKCLACK_ALLOW_LOOPBACK_CALLBACKS"
-NOT_PUBLIC = "callback host resolves to a non-public address"
-NOT_LISTED = "callback host is not on the allow-list"
-NOT_HTTP = "the address is not one of http or https"
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?", re.IGNORECASE)
 SECONDS = 3.0
 LIMIT = 64 * 1024
-LOOK_UPS = 256
-"""Names looked up at once. A dead name server holds a thread longer than the request that wanted it lasts; those that
-all the requests under way leave behind must not be all there are."""
 _STEP = 16 * 1024
 _KEPT_SECONDS = 5.0
-
-
-class Failure(Exception):  # noqa: N818 - the base of what callers read
-    """No answer was had; `text` says why, holds no secret and may be stored and shown."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
-
-class Refused(Failure):
-    """The address is not public; nothing was dialled."""
-
-
-class Unreachable(Failure):
-    """The other server could not be reached, was too slow, said too much, or spoke no HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +56,7 @@ class Outbound:
     def __init__(self, *, allow_loopback: bool = False, anywhere: bool = False) -> None:
         self._allow_loopback = allow_loopback
         self._anywhere = anywhere
-        self._tls = _tls()
+        self._tls = trusted_roots()
         self._kept: aiohttp.ClientSession | None = None
 
     @classmethod
@@ -165,9 +140,9 @@ class Outbound:
         check = partial(self._check, only)
         connector = aiohttp.TCPConnector(
             ssl=self._tls,
-            resolver=_CheckedResolver(check, anywhere=self._anywhere),
+            resolver=CheckedResolver(check, anywhere=self._anywhere),
             use_dns_cache=False,
-            socket_factory=partial(_socket, check),
+            socket_factory=partial(checked_socket, check),
             limit=0,
             force_close=not kept,
             keepalive_timeout=_KEPT_SECONDS if kept else None,
@@ -189,65 +164,6 @@ class Outbound:
             raise Refused(NOT_PUBLIC)
         if only is not None and not only.has_address(address):
             raise Refused(NOT_LISTED)
-
-
-def _socket(check: Callable[[str], None], info: tuple[Any, ...]) -> socket.socket:
-    """The socket of one dial; the last word on its address, also on one that was written out in the URL."""
-    family, kind, protocol, _, dialled = info
-    if family == socket.AF_INET6 and len(dialled) > 3 and dialled[3]:
-        raise Refused(NOT_PUBLIC)
-    check(dialled[0])
-    made = socket.socket(family, kind, protocol)
-    made.setblocking(False)
-    return made
-
-
-class _CheckedResolver(AbstractResolver):
-    """Looks names up as the system does, and gives no address at all when one of them is refused."""
-
-    def __init__(self, check: Callable[[str], None], *, anywhere: bool) -> None:
-        self._check = check
-        self._anywhere = anywhere
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        look_up = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
-        try:
-            found = await asyncio.get_running_loop().run_in_executor(_names(anywhere=self._anywhere), look_up)
-        except UnicodeError as error:
-            raise OSError(None, "not a host name") from error
-        for _, _, _, _, address in found:
-            self._check(str(address[0]))
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(address[0]),
-                port=port,
-                family=kind,
-                proto=protocol,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for kind, _, protocol, _, address in found
-        ]
-
-    async def close(self) -> None:
-        """Holds nothing."""
-
-
-@cache
-def _names(*, anywhere: bool) -> ThreadPoolExecutor:
-    """Threads for looking names up: a name server that never answers must not take those that read our files.
-
-    Nor may one that a stranger names take those for the servers of the settings, which people sign in with.
-    """
-    return ThreadPoolExecutor(LOOK_UPS, thread_name_prefix="names")
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """The trusted roots, read once: that takes a tenth of a second."""
-    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _target(url: str) -> URL:

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from clickclack.kernel.jose import BadToken
 from clickclack.kernel.key_sets import KeySet
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 from tests.clock import FakeClock
 from tests.providers import Provider, provider
 from tests.tokens import signer

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from clickclack.kernel.outbound import Outbound, Unreachable
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Unreachable
 from tests.kernel.raw_servers import Speak, hello, saying, serving
 
 

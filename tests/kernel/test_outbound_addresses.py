@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from clickclack.kernel import outbound
+from clickclack.kernel import dialling, outbound
 from clickclack.kernel.allow_list import AllowList
-from clickclack.kernel.outbound import NOT_LISTED, NOT_PUBLIC, Outbound, Refused, Unreachable
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import NOT_LISTED, NOT_PUBLIC, Refused, Unreachable
 from tests.kernel.raw_servers import hello, serving
 
 
@@ -114,7 +115,7 @@ async def test_the_dialled_address_has_the_last_word(monkeypatch: pytest.MonkeyP
         family = socket.AF_INET
         return [{"hostname": host, "host": "10.0.0.1", "port": port, "family": family, "proto": 0, "flags": 0}]
 
-    monkeypatch.setattr(outbound._CheckedResolver, "resolve", unchecked)
+    monkeypatch.setattr(dialling.CheckedResolver, "resolve", unchecked)
     with pytest.raises(Refused, match=NOT_PUBLIC):
         await Outbound().request("GET", "http://inside.example/")
     assert dialled == []

@@ -9,7 +9,8 @@ from clickclack.kernel.clock import SECOND, Clock
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.jose import BadToken
 from clickclack.kernel.key_sets import KeySet
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 from clickclack.kernel.rate_limit import RateLimit
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,8 @@ from clickclack.identity.providers.answers import (
     text_of,
 )
 from clickclack.kernel.errors import Invalid
-from clickclack.kernel.outbound import Answer, Failure, Outbound
+from clickclack.kernel.outbound import Answer, Outbound
+from clickclack.kernel.outbound_failures import Failure
 
 NAME = "github"
 PUBLIC = "https://github.com"

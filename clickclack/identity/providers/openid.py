@@ -23,7 +23,8 @@ from clickclack.kernel.errors import Invalid
 from clickclack.kernel.hosts import canonical_origin
 from clickclack.kernel.jose import BadToken, Token
 from clickclack.kernel.key_sets import KeySet
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from clickclack.kernel.allow_list import AllowList
-from clickclack.kernel.outbound import Failure, Outbound
+from clickclack.kernel.outbound import Outbound
+from clickclack.kernel.outbound_failures import Failure
 
 log = logging.getLogger(__name__)
 

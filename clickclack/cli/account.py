@@ -28,10 +28,11 @@ async def _login(client: Client, caller: Caller) -> Said:
 
 
 def _asked(caller: Caller) -> str:
-    """The token from the keyboard, unseen; FlagError where nobody can be asked."""
+    """The token from the keyboard, unseen; FlagError where nobody can be asked or nothing is given."""
     given = ""
     if sys.stdin.isatty() and not caller.flag("no-input"):
-        given = getpass.getpass("token of the sign-in link: ").strip()
+        with contextlib.suppress(EOFError):  # who ends the input gives none
+            given = getpass.getpass("token of the sign-in link: ").strip()
     if not given:
         raise FlagError("-magic-token is required")
     return given

@@ -1,13 +1,15 @@
 """Who one is on a server: `login`, `logout`, `whoami`, `status`, and the file that remembers (contract chat 7.3)."""
 
+import getpass
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from clickclack.cli.stored_caller import same_server
 from clickclack.identity import magic_links
-from tests.cli.conftest import Call, Run
+from tests.cli.conftest import Call, Ended, Run
 from tests.conftest import Server
 
 
@@ -95,6 +97,15 @@ async def test_a_link_is_good_once_and_the_second_login_changes_nothing(server: 
 def test_login_without_a_token_and_a_terminal_is_refused(run: Run):
     ended = run("login")
     assert (ended.status, ended.err) == (2, "-magic-token is required")
+
+
+def test_login_without_a_token_is_refused_when_the_input_ends(run: Run, monkeypatch: pytest.MonkeyPatch):
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", ended)
+    assert run("login") == Ended(2, "", "-magic-token is required")
 
 
 async def test_logout_ends_the_session_and_forgets_its_token(server: Server, call: Call, file: ConfigFile):

@@ -121,6 +121,12 @@ def test_a_member_who_is_nobody_is_not_found(who: str, run: Run, owner: str):
     assert (ended.status, ended.err[20:]) == (1, "user not found")
 
 
+@pytest.mark.parametrize("email", ["nobody", "two words@example.org", "a@.", "@example.org"])
+def test_a_magic_link_is_for_an_address_that_can_be_one(run: Run, email: str):
+    ended = run("admin", "magic-link", "create", "--email", email)
+    assert (ended.status, ended.out, ended.err[20:]) == (1, "", "email is not an e-mail address")
+
+
 def test_a_magic_link_is_printed_as_its_token_with_the_address_beside(run: Run, monkeypatch: pytest.MonkeyPatch):
     create = ("admin", "magic-link", "create", "--email", "a@example.org")
     ended = run(*create)

@@ -57,7 +57,8 @@ def test_an_address_stands_for_a_name_as_far_as_a_name_goes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a b@c.org", "a\x00b@c.org", "a@c\x85.org", "a@", "@c.org", "a@" + "x" * 253, "\u212ay@c.org"]
+    "text",
+    ["a b@c.org", "a\x00b@c.org", "a@c\x85.org", "a@", "@c.org", "a@.", "a@c..d", "a@" + "x" * 253, "\u212ay@c.org"],
 )
 def test_no_address(text: str) -> None:
     with pytest.raises(Invalid, match="email is not an e-mail address"):

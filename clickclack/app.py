@@ -32,10 +32,12 @@ from clickclack.api.web import WebUi
 from clickclack.background import timers, workers
 from clickclack.chat.audience import ChatAudience
 from clickclack.chat.furnishing import furnish
+from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity import bootstrap
 from clickclack.identity.revocation import SocketCloser
 from clickclack.kernel import events, ids, logs, seal
+from clickclack.kernel.blobs import BlobStore
 from clickclack.kernel.clock import Clock, SystemClock
 from clickclack.kernel.database import Database
 from clickclack.kernel.hosts import canonical_origin
@@ -101,7 +103,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         stack.push_async_callback(resolver.try_to_write_uses)
         blobs = await LocalBlobs.open_folder(settings.upload_folder)
         await stack.enter_async_context(Timers(db, timers(db, resolver, blobs)).running())
-        jobs = workers(db, blobs) | sign_in_parts.mail_workers(settings, db)
+        uploading = _uploading(settings, db, blobs)
+        jobs = workers(db, blobs, uploading.inspector) | sign_in_parts.mail_workers(settings, db)
         await stack.enter_async_context(JobRunner(db, jobs).running())
         passwords = Passwords()
         stack.push_async_callback(passwords.close)
@@ -109,13 +112,17 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         integrations = await stack.enter_async_context(integration_parts.running(db, hub, settings, metrics))
         app = _application(settings, resolver, metrics)
         app.on_shutdown.append(lambda _: hub.stop())  # open sockets would hold the server up until its patience ends
-        app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE] = db, hub, time, audience
-        app[UPLOADING] = Uploading(blobs, settings.upload_limit, settings.upload_quota, Arrivals(), Turns())
+        app[DATABASE], app[HUB], app[CLOCK], app[AUDIENCE], app[UPLOADING] = db, hub, time, audience, uploading
         app[SIGN_IN] = sign_in_parts.sign_in(settings, time, passwords)
         app[CLAIMS] = SlidingWindow(time, CLAIM_TIMES, CLAIM_SECONDS)
         app[INTEGRATIONS] = integrations
         app[OAUTH] = sign_in_parts.oauth(settings, time, metrics)
         yield app
+
+
+def _uploading(settings: Settings, db: Database, blobs: BlobStore) -> Uploading:
+    limit, quota = settings.upload_limit, settings.upload_quota
+    return Uploading(blobs, limit, quota, Arrivals(), Turns(), ImageInspector(db, blobs))
 
 
 def _application(settings: Settings, resolver: Resolver, metrics: Metrics | None) -> web.Application:

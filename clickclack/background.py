@@ -57,11 +57,11 @@ async def _until_none_is_left(db: Database, prune: Callable[[Tx], int]) -> None:
         pass
 
 
-def workers(db: Database, blobs: BlobStore) -> dict[str, Worker]:
+def workers(db: Database, blobs: BlobStore, inspector: ImageInspector) -> dict[str, Worker]:
     """Who does each kind of job."""
     return {
         workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR)),
-        uploads.INSPECT: Worker(ImageInspector(db, blobs).work, Retries(attempts=3, deadline=5 * MINUTE)),
+        uploads.INSPECT: Worker(inspector.work, Retries(attempts=3, deadline=5 * MINUTE)),
         image_inspection.TELL: Worker(partial(image_inspection.tell_others, db), Retries(deadline=HOUR)),
         uploads.REMOVE: Worker(partial(upload_removal.finish_removal, db, blobs), Retries(deadline=HOUR)),
     }

@@ -1,4 +1,4 @@
-"""Image files for tests; they need the extra `images`."""
+"""Image files for tests; those of `picture` need the extra `images`."""
 
 import io
 import struct
@@ -17,11 +17,20 @@ def picture(size: tuple[int, int], kind: str, mode: str = "RGB", **options: Any)
 
 def bomb(width: int, height: int) -> bytes:
     """A small PNG that says it is large."""
+    return _png(width, height, bytes(1_000_000))
 
-    def chunk(name: bytes, content: bytes) -> bytes:
-        body = name + content
-        return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
+def _png(width: int, height: int, content: bytes) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    content = zlib.compress(bytes(1_000_000))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(content)) + _chunk(b"IEND", b"")
+    )
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    body = name + content
+    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+DOT = _png(1, 1, b"\0\xc8\0\0")
+"""A red PNG of one pixel, which needs no extra."""

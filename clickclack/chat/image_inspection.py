@@ -15,12 +15,14 @@ from clickclack.kernel.transaction import Tx
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is looked into."""
+SHOWN = frozenset({"done", "too large", images.UNAVAILABLE})
+"""How looking into a picture ends: without Pillow its beginning alone is looked at."""
 TELL = "upload.tell"
 """The kind of job that tells more messages than go into one unit of what is known of an image."""
 
 
 class ImageInspector:
-    """Does `uploads.INSPECT`, one image at a time."""
+    """Looks into uploads, one at a time: does `uploads.INSPECT`, and at once for who must know."""
 
     def __init__(self, db: Database, blobs: BlobStore) -> None:
         self._db = db
@@ -29,10 +31,19 @@ class ImageInspector:
 
     async def work(self, job: Job) -> None:
         """Looks into the upload `upload_n` and notes how that ended, so that no image is tried again and again."""
+        await self.is_picture(job.data["upload_n"])
+
+    async def is_picture(self, upload_n: int) -> bool:
+        """Whether an upload is an image that can be shown; looks into it when that was not done yet."""
         async with self._one:
-            upload = await self._db.read(upload_by_n, job.data["upload_n"])
-            if upload is not None:
-                await self._note(upload, await self._inspect(upload))
+            upload = await self._db.read(upload_by_n, upload_n)
+            if upload is None:
+                return False
+            if upload.inspection:
+                return upload.inspection in SHOWN
+            found = await self._inspect(upload)
+            await self._note(upload, found)
+            return found.outcome in SHOWN
 
     async def _inspect(self, upload: Upload) -> Inspected:
         head = b"".join([piece async for piece in await self._blobs.open(upload.blob_key, 0, images.HEAD)])

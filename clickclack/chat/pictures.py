@@ -49,14 +49,29 @@ def _sees(tx: Tx, actor: Actor, upload: Upload) -> bool:
 
 def change_profile(tx: Tx, actor: Actor, wanted: ProfileChange) -> Profile:
     """Does what `profile.change` does, once an avatar that is an upload is found to be the actor's own image."""
-    url = (wanted.fields.avatar_url or "").strip() if wanted.fields else ""
-    if url.startswith(PATH):
-        upload = upload_at(tx, url)
-        if upload is None or upload.owner_n != actor.user_n:
-            raise Invalid("avatar_url must name an upload of your own")
-        if not _is_image(upload):
-            raise Invalid("avatar_url must name an image")
+    if wanted.fields is not None:
+        _avatar_upload(tx, actor, wanted.fields.avatar_url or "")
     return profile.change(tx, actor, wanted)
+
+
+def new_avatar(tx: Tx, actor: Actor, url: str) -> Upload | None:
+    """The actor's own upload that is to be the avatar, whose content is not checked yet; None when there is none.
+
+    One that is the avatar already is not checked again.
+    """
+    upload = _avatar_upload(tx, actor, url)
+    return upload if upload is not None and upload.url != profile.own(tx, actor).user.avatar_url else None
+
+
+def _avatar_upload(tx: Tx, actor: Actor, url: str) -> Upload | None:
+    if not url.strip().startswith(PATH):
+        return None
+    upload = upload_at(tx, url.strip())
+    if upload is None or upload.owner_n != actor.user_n:
+        raise Invalid("avatar_url must name an upload of your own")
+    if not _is_image(upload):
+        raise Invalid("avatar_url must name an image")
+    return upload
 
 
 def _is_image(upload: Upload) -> bool:

@@ -14,7 +14,8 @@ class Upload:
     """A file that somebody sent; `content_type` is in the sender's words.
 
     Sizes are in bytes and pixels, the duration in milliseconds, 0 for unknown. `blob_key` is where the content lies,
-    `thumbnail_key` its small picture, when there is one.
+    `thumbnail_key` its small picture, when there is one. `inspection` says how looking into an image ended, and is
+    empty before.
     """
 
     n: int
@@ -36,6 +37,7 @@ class Upload:
     thumbnail_key: str | None
     thumbnail_type: str
     thumbnail_size: int
+    inspection: str
 
     @property
     def url(self) -> str:
@@ -46,7 +48,7 @@ class Upload:
 UPLOAD_COLUMNS = (
     "f.n, f.id, w.n, w.id, o.n, o.id, f.nonce, f.filename, f.content_type, f.byte_size, f.width, f.height,"
     " f.duration_ms, f.created_at, f.blob_key, f.sha256, f.thumbnail_key, f.thumbnail_type,"
-    " f.thumbnail_size"
+    " f.thumbnail_size, f.inspection"
 )
 UPLOAD_JOIN = "JOIN workspaces w ON w.n = f.workspace_n JOIN users o ON o.n = f.owner_n"
 """Columns that make an Upload, in its order, and where they come from beside `uploads f`."""

@@ -4,14 +4,14 @@ from aiohttp import web
 
 from clickclack.api.chat import models, render_identity
 from clickclack.api.chat.needs import PeopleOnly, Scope
-from clickclack.api.chat.parts import SIGN_IN
+from clickclack.api.chat.parts import SIGN_IN, UPLOADING
 from clickclack.chat import pictures
 from clickclack.identity import passwords, profile
 from clickclack.identity.actors import Actor
 from clickclack.identity.preferences import NotificationSettings
 from clickclack.identity.profile import ProfileChange
 from clickclack.identity.users import ProfileFields
-from clickclack.kernel.errors import Forbidden, TooMany
+from clickclack.kernel.errors import Forbidden, Invalid, TooMany
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
@@ -75,8 +75,15 @@ async def update(call: Call[Actor], body: ProfileInput) -> web.Response:
         notifications and NotificationSettings(notifications.pushover_enabled, notifications.pushover_user_key),
         appearance and appearance.model_dump(exclude_none=True),
     )
+    await _check_avatar(call, body.avatar_url or "")
     changed = await call.db.write(pictures.change_profile, call.actor, wanted)
     return json_response(200, {"user": render_identity.profile(changed)})
+
+
+async def _check_avatar(call: Call[Actor], url: str) -> None:
+    upload = await call.db.read(pictures.new_avatar, call.actor, url)
+    if upload is not None and not await call.request.app[UPLOADING].inspector.is_picture(upload.n):
+        raise Invalid("the picture cannot be read; choose a GIF, JPEG, PNG or WebP file")
 
 
 @routes.add(

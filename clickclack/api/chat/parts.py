@@ -8,6 +8,7 @@ from aiohttp import web
 from clickclack.api.callers.cookies import SessionCookie
 from clickclack.api.chat.origin import OriginRules
 from clickclack.chat.audience import ChatAudience
+from clickclack.chat.image_inspection import ImageInspector
 from clickclack.chat.slash_caller import SlashCaller
 from clickclack.chat.upload_quota import Arrivals
 from clickclack.identity.bootstrap import Furnish
@@ -68,6 +69,7 @@ class Uploading:
     quota: int
     arrivals: Arrivals
     turns: Turns[tuple[int, str]]
+    inspector: ImageInspector
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Uploads as workspace icons and as avatars (contract chat 6.9)."""
 
+from collections.abc import AsyncIterable
 from typing import Any
 
 import pytest
 
+from clickclack.kernel import images
+from clickclack.kernel.images import Inspected
 from tests.conftest import Server
+from tests.pictures import DOT
 
 
 async def icon(server: Server, url: str, want: int = 200) -> Any:
@@ -54,7 +58,7 @@ async def test_who_may_not_change_a_workspace_is_told_so_before_anything_of_the_
 
 
 async def test_an_icon_or_avatar_is_not_deleted(server: Server) -> None:
-    upload = await server.owner.upload(server.cast.workspace, content_type="image/png")
+    upload = await server.owner.upload(server.cast.workspace, DOT, content_type="image/png")
     url = f"/api/uploads/{upload['id']}"
     await icon(server, url)
     assert "icon" in (await server.owner.delete(url, 409))["error"]
@@ -66,7 +70,7 @@ async def test_an_icon_or_avatar_is_not_deleted(server: Server) -> None:
 
 
 async def test_an_avatar_is_ones_own_image(server: Server) -> None:
-    mine = await server.member.upload(server.cast.workspace, content_type="image/png")
+    mine = await server.member.upload(server.cast.workspace, DOT, content_type="image/png")
     url = f"/api/uploads/{mine['id']}"
     assert (await server.member.patch("/api/me", {"avatar_url": url}))["user"]["avatar_url"] == url
     theirs = await server.owner.patch("/api/me", {"avatar_url": url}, 400)
@@ -78,20 +82,60 @@ async def test_an_avatar_is_ones_own_image(server: Server) -> None:
     assert answer == {"error": "avatar_url must name an image"}
 
 
+@pytest.mark.parametrize("content", [b"hello", b"", DOT[:-30], DOT[:20], b"\x89PNG\r\n\x1a\n" + bytes(100)])
+async def test_what_is_no_picture_is_no_avatar(server: Server, content: bytes) -> None:
+    pytest.importorskip("PIL.Image", reason="the extra `images` is not installed")
+    broken = await server.member.upload(server.cast.workspace, content, content_type="image/png")
+    before = (await server.member.get("/api/me"))["user"]
+    wanted = {"display_name": "Else", "avatar_url": f"/api/uploads/{broken['id']}"}
+    for _ in range(2):  # the second time it is known already
+        answer = await server.member.patch("/api/me", wanted, 400)
+        assert answer == {"error": "the picture cannot be read; choose a GIF, JPEG, PNG or WebP file"}
+    assert (await server.member.get("/api/me"))["user"] == before
+
+
+async def test_an_avatar_is_read_at_once_and_not_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    async def note(content: AsyncIterable[bytes]) -> Inspected:
+        seen.append("seen")
+        return Inspected("done", 1, 1)
+
+    monkeypatch.setattr(images, "inspect", note)
+    upload = await server.member.upload(server.cast.workspace, DOT, content_type="image/png")
+    for name in ("A", "B"):
+        wanted = {"display_name": name, "avatar_url": f"/api/uploads/{upload['id']}"}
+        assert (await server.member.patch("/api/me", wanted))["user"]["display_name"] == name
+    await server.settled()
+    assert seen == ["seen"]
+
+
+async def test_without_the_extra_a_picture_that_begins_like_one_is_an_avatar(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unavailable(content: AsyncIterable[bytes]) -> Inspected:
+        return Inspected(images.UNAVAILABLE)
+
+    monkeypatch.setattr(images, "inspect", unavailable)
+    for content, status in ((DOT, 200), (b"hello", 400)):
+        upload = await server.member.upload(server.cast.workspace, content, content_type="image/png")
+        await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{upload['id']}"}, status)
+
+
 async def test_an_avatar_of_an_upload_does_not_show_an_image_of_somebody_else(server: Server) -> None:
-    upload = await server.owner.upload(server.cast.workspace, content_type="image/png")
+    upload = await server.owner.upload(server.cast.workspace, DOT, content_type="image/png")
     await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{upload['id']}"}, 400)
     await server.member.download(upload["id"], 404)
 
 
 async def test_an_avatar_that_goes_with_its_workspace_is_not_named_any_more(server: Server) -> None:
     mine = (await server.member.post("/api/workspaces", {"name": "Mine"}))["workspace"]["id"]
-    upload = await server.member.upload(mine, content_type="image/png")
+    upload = await server.member.upload(mine, DOT, content_type="image/png")
     for _ in range(2):
-        await server.member.upload(mine, content_type="image/png")
+        await server.member.upload(mine, DOT, content_type="image/png")
     avatar = f"/api/uploads/{upload['id']}"
     await server.member.patch("/api/me", {"avatar_url": avatar})
-    kept = await server.owner.upload(server.cast.workspace, content_type="image/png")
+    kept = await server.owner.upload(server.cast.workspace, DOT, content_type="image/png")
     await server.owner.patch("/api/me", {"avatar_url": f"/api/uploads/{kept['id']}"})
     assert avatar in await avatars(server)
     await server.member.delete(f"/api/workspaces/{mine}", 204)

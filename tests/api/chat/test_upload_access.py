@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.client import Client
 from tests.conftest import Server
+from tests.pictures import DOT
 
 EVERYBODY = ("owner", "moderator", "member", "guest", "bot_write", "outsider", "bot_foreign", "stray")
 
@@ -76,7 +77,7 @@ async def test_an_icon_is_every_members(server: Server) -> None:
 
 async def test_an_avatar_is_seen_by_who_shares_a_workspace(server: Server) -> None:
     mine = (await server.outsider.post("/api/workspaces", {"name": "Mine"}))["workspace"]["id"]
-    upload = await server.outsider.upload(mine, content_type="image/png")
+    upload = await server.outsider.upload(mine, DOT, content_type="image/png")
     await server.outsider.patch("/api/me", {"avatar_url": f"/api/uploads/{upload['id']}"})
     assert await readers(server, upload["id"]) == {"outsider", "bot_foreign"}
 

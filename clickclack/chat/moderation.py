@@ -143,8 +143,9 @@ def _rule(tx: Tx, actor: Actor, row: tuple[Any, ...], ruling: Ruling) -> None:
 
 
 def _note(tx: Tx, actor: Actor, membership: Membership, changed: MemberModeration, ruling: Ruling) -> None:
-    """Keeps who ruled what; the note itself is for those who moderate."""
+    """Keeps who ruled what about whom; the note itself is for those who moderate."""
     facts = {
+        "user_id": changed.user.id,
         "role": "" if ruling.role_n is None else str(tx.value("SELECT key FROM roles WHERE n = ?", ruling.role_n)),
         "blocked": "" if ruling.blocked is None else str(ruling.blocked).lower(),
         "timeout_until": "" if changed.timeout_until is None else to_rfc3339(changed.timeout_until),

@@ -93,5 +93,5 @@ async def test_bots_their_tokens_and_rulings_leave_their_traces(server: Server) 
         ("member.moderated", member),
     ]
     assert found[0]["metadata"] == {"display_name": "Fig", "owner_user_id": ""}
-    assert found[4]["metadata"] == {"blocked": "true"}
+    assert found[4]["metadata"] == {"user_id": member, "blocked": "true"}
     assert "ccb_" not in str(found)

@@ -81,7 +81,7 @@ def callback_url(text: str) -> str:
     if not url:
         raise Invalid("callback_url is required")
     if len(url.encode()) > URL_BYTES:
-        raise Invalid("callback_url is too long")
+        raise Invalid(f"the callback URL is too long (maximum {URL_BYTES} bytes)")
     if not is_web_address(url):
         raise Invalid("callback_url must be an http or https URL")
     return url

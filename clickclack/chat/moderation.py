@@ -132,7 +132,7 @@ def _rule(tx: Tx, actor: Actor, row: tuple[Any, ...], ruling: Ruling) -> None:
     if ruling.note is not None:
         note = ruling.note.strip()
         if len(note) > NOTE_LIMIT:
-            raise Invalid("moderation_note is too long")
+            raise Invalid(f"the note is too long (maximum {NOTE_LIMIT} characters)")
     tx.run(
         "INSERT INTO moderations (membership_n, timeout_until, blocked_at, note, moderated_by_n, moderated_at)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (membership_n) DO UPDATE SET timeout_until = excluded.timeout_until,"

@@ -68,9 +68,9 @@ def _avatar_upload(tx: Tx, actor: Actor, url: str) -> Upload | None:
         return None
     upload = upload_at(tx, url.strip())
     if upload is None or upload.owner_n != actor.user_n:
-        raise Invalid("avatar_url must name an upload of your own")
+        raise Invalid("the picture must be an upload of your own")
     if not _is_image(upload):
-        raise Invalid("avatar_url must name an image")
+        raise Invalid("the picture must be an image")
     return upload
 
 

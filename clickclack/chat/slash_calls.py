@@ -9,7 +9,7 @@ from typing import cast
 import orjson
 
 from clickclack.chat import posting, slash_commands
-from clickclack.chat.access import channel_place
+from clickclack.chat.access import channel_place, scope_name
 from clickclack.chat.drafts import BODY_LIMIT, Draft
 from clickclack.chat.posting import Posted
 from clickclack.chat.slash_commands import SlashCommand
@@ -56,9 +56,12 @@ class Outcome:
 def begin(tx: Tx, actor: Actor, channel_id: str, command: str, text: str) -> Invocation | None:
     """Notes the use of a command by who may post in the channel; None when nobody has registered it.
 
+    NotFound says so of direct conversations, which have no commands.
     Raises what posting raises: NotFound, Forbidden, Invalid for a text that no message may have, TooMany for a guest
     without posts left.
     """
+    if scope_name(channel_id) != "channel_id":
+        raise NotFound("slash commands work in channels, not in direct conversations")
     place = channel_place(tx, actor, channel_id)
     found = slash_commands.active(tx, place.workspace_n, slash_commands.normal_name(command))
     if found is None:

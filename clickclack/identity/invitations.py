@@ -115,10 +115,10 @@ def found(tx: Tx, actor: Actor, workspace: Workspace, new: NewInvitation) -> tup
     if new.role not in ROLES:
         raise Invalid("role must be one of guest, member, moderator")
     if not 1 <= new.days <= LONGEST_DAYS:
-        raise Invalid(f"expires_in_days must be 1 to {LONGEST_DAYS}")
+        raise Invalid(f"an invitation is good for 1 to {LONGEST_DAYS} days")
     email = names.email_address(new.email) if new.email.strip() else ""
     if not 1 <= new.max_uses <= (1 if email else MOST_USES):
-        raise Invalid(f"max_uses must be 1 to {MOST_USES}, and 1 for an e-mail address")
+        raise Invalid(f"an invitation has 1 to {MOST_USES} uses, and 1 for an e-mail address")
     maker_n = members.owner_of(tx, workspace) if actor.via == "command" else actor.user_n
     identifier, token = new_id("inv"), new_secret("tok")
     tx.run(

@@ -89,7 +89,7 @@ def test_an_invitation_is_sent_by_the_server_that_can(run: Run, owner: str, monk
     [
         ([], 2, "-workspace is required"),
         (["--workspace=clickclack", "--days=x"], 2, 'invalid value "x" for -days: a whole number is wanted'),
-        (["--workspace=clickclack", "--days=0"], 1, "expires_in_days must be 1 to 90"),
+        (["--workspace=clickclack", "--days=0"], 1, "an invitation is good for 1 to 90 days"),
         (["--workspace=clickclack", "--role=owner"], 1, "role must be one of guest, member, moderator"),
         (["--workspace=nope"], 1, "workspace nope not found; there are: clickclack"),
     ],

@@ -70,7 +70,10 @@ async def test_secrets_lie_sealed_in_the_database(server: Server) -> None:
         ({"event_types": ["*"], "callback_url": "https://u:p@a.b/"}, "callback_url must be an http or https URL"),
         ({"event_types": ["*"], "callback_url": "http:///x"}, "callback_url must be an http or https URL"),
         ({"event_types": ["*"], "callback_url": "http://a.b/\u0000"}, "callback_url must be an http or https URL"),
-        ({"event_types": ["*"], "callback_url": "http://a.b/" + "x" * 2048}, "callback_url is too long"),
+        (
+            {"event_types": ["*"], "callback_url": "http://a.b/" + "x" * 2048},
+            "the callback URL is too long (maximum 2048 bytes)",
+        ),
         ({"event_types": "*", "callback_url": URL}, "event_types: input should be a valid list"),
     ],
 )

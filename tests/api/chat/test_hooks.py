@@ -44,6 +44,14 @@ async def test_what_is_no_slash_command(server: Server, content_type: str, raw: 
     assert answer.status == status
 
 
+async def test_a_direct_conversation_has_no_slash_commands(server: Server) -> None:
+    members = {"workspace_id": server.cast.workspace, "member_ids": [server.cast.people["owner"].id]}
+    direct = (await server.member.post("/api/dms", members))["conversation"]["id"]
+    answer = await server.member.call("POST", f"/api/hooks/slash/{direct}?command=/shrug&text=so")
+    assert (answer.status, answer.error) == (404, "slash commands work in channels, not in direct conversations")
+    assert (await server.member.get(f"/api/dms/{direct}/messages"))["messages"] == []
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
 async def test_the_query_of_a_slash_hook_counts_whatever_the_body_is(server: Server, content_type: str) -> None:
     client = server.member.with_headers(Content_Type=content_type)

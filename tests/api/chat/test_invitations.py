@@ -180,10 +180,10 @@ async def test_newcomers_from_one_place_are_throttled(server: Server) -> None:
     ("what", "error"),
     [
         ({"role": "owner"}, "role must be one of guest, member, moderator"),
-        ({"expires_in_days": 0}, "expires_in_days must be 1 to 90"),
-        ({"expires_in_days": 91}, "expires_in_days must be 1 to 90"),
-        ({"max_uses": 0}, "max_uses must be 1 to 1000, and 1 for an e-mail address"),
-        ({"max_uses": 2, "email": "a@b.org"}, "max_uses must be 1 to 1000, and 1 for an e-mail address"),
+        ({"expires_in_days": 0}, "an invitation is good for 1 to 90 days"),
+        ({"expires_in_days": 91}, "an invitation is good for 1 to 90 days"),
+        ({"max_uses": 0}, "an invitation has 1 to 1000 uses, and 1 for an e-mail address"),
+        ({"max_uses": 2, "email": "a@b.org"}, "an invitation has 1 to 1000 uses, and 1 for an e-mail address"),
         ({"email": "nobody"}, "email is not an e-mail address"),
     ],
 )

@@ -124,7 +124,7 @@ async def test_unblocking(server: Server) -> None:
         ("member", {"role": "owner"}, "owner role cannot be assigned here"),
         ("member", {"role": "king"}, 'invalid workspace role "king"'),
         ("member", {"timeout_until": "soon"}, "timeout_until: "),
-        ("member", {"moderation_note": "x" * 2001}, "moderation_note is too long"),
+        ("member", {"moderation_note": "x" * 2001}, "the note is too long (maximum 2000 characters)"),
     ],
 )
 async def test_what_a_moderator_cannot_rule(server: Server, who: str, body: Any, error: str) -> None:

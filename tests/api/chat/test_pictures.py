@@ -74,12 +74,12 @@ async def test_an_avatar_is_ones_own_image(server: Server) -> None:
     url = f"/api/uploads/{mine['id']}"
     assert (await server.member.patch("/api/me", {"avatar_url": url}))["user"]["avatar_url"] == url
     theirs = await server.owner.patch("/api/me", {"avatar_url": url}, 400)
-    assert theirs == {"error": "avatar_url must name an upload of your own"}
+    assert theirs == {"error": "the picture must be an upload of your own"}
     for wrong in ("/api/uploads/upl_0", "/api/uploads/", f"{url}/x", f"{url} x"):
-        assert "avatar_url" in (await server.member.patch("/api/me", {"avatar_url": wrong}, 400))["error"]
+        assert "upload of your own" in (await server.member.patch("/api/me", {"avatar_url": wrong}, 400))["error"]
     text = await server.member.upload(server.cast.workspace)
     answer = await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{text['id']}"}, 400)
-    assert answer == {"error": "avatar_url must name an image"}
+    assert answer == {"error": "the picture must be an image"}
 
 
 @pytest.mark.parametrize("content", [b"hello", b"", DOT[:-30], DOT[:20], b"\x89PNG\r\n\x1a\n" + bytes(100)])

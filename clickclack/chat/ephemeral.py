@@ -81,7 +81,7 @@ def _check(actor: Actor, signal: Signal) -> None:
 
 
 def _event(tx: Tx, event_type: str, stream: int, place: int | None, data: dict[str, Any]) -> Event:
-    return Event(0, _ephemeral_id(tx.now), event_type, stream, place, None, data, tx.now)
+    return Event(0, _ephemeral_id(tx.now), event_type, stream, place, None, data, tx.now, fleeting=True)
 
 
 def _ephemeral_id(now: int) -> str:

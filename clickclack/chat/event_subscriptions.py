@@ -194,6 +194,8 @@ def _channel_id(attempt: PastAttempt) -> str:
 
 
 def _seen(tx: Tx, actor: Actor, membership: Membership, channel_ids: Collection[str]) -> list[str]:
+    if not channel_ids:
+        return []
     visible = visible_channels(tx, membership.standing, actor.user_n, membership.workspace.n)
     rows = tx.all(f"SELECT n, id FROM channels WHERE id IN ({marks(channel_ids)})", *channel_ids)
     return [channel_id for n, channel_id in rows if visible is None or n in visible]

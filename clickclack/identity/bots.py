@@ -19,9 +19,9 @@ from clickclack.kernel.transaction import Tx
 NOT_ONES_OWN = "only the bot owner can create a user-owned bot"
 
 NO_HANDLE = "@"
+"""How a request that wants none is kept under its nonce; no wish is kept as no text."""
 OWNED = 1000
 """So many bots of one person are in a workspace at most."""
-"""How a request that wants none is kept under its nonce; no wish is kept as no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,14 @@ def _check_right(tx: Tx, actor: Actor, workspace: Workspace, owner: User | None)
         raise Forbidden(NO_GUESTS)
 
 
-_OWNED = "SELECT COUNT(*) FROM users b JOIN memberships m ON m.user_n = b.n WHERE b.owner_id = ? AND m.workspace_n = ?"
+_OWNED = (
+    "SELECT COUNT(*) FROM users b CROSS JOIN memberships m ON m.user_n = b.n AND m.workspace_n = ? WHERE b.owner_id = ?"
+)
 
 
 def _join_new(tx: Tx, actor: Actor, workspace: Workspace, new: NewBot) -> User:
     owner_id = new.owner.id if new.owner else ""
-    if owner_id and tx.value(_OWNED, owner_id, workspace.n) >= OWNED:
+    if owner_id and tx.value(_OWNED, workspace.n, owner_id) >= OWNED:
         raise Invalid(f"a person has at most {OWNED} bots in a workspace")
     bot = users.create_bot(tx, new.profile, owner_id or None)
     members.join(tx, workspace, bot.n, BOT)

@@ -22,6 +22,7 @@ SESSIONS = 200
 REMEMBERED = 90 * DAY
 REVOKED = "credential.revoked"
 PRUNED_AT_ONCE = 1000
+ENDED_AT_ONCE = 100
 DEVICE_LENGTH = 200
 
 
@@ -67,10 +68,8 @@ CREDENTIAL_COLUMNS = (
 """Columns that make a Credential, in its order, to be selected from `credentials`."""
 
 _COLUMNS = ", ".join(CREDENTIAL_COLUMNS)
-_OLDEST = (
-    "SELECT n FROM credentials WHERE user_n = ? AND kind = ? AND revoked_at IS NULL"
-    " ORDER BY COALESCE(last_used_at, created_at) DESC, n DESC LIMIT -1 OFFSET ?"
-)
+_GOOD = "user_n = ? AND kind = ? AND revoked_at IS NULL AND expires_at > ?"
+_LEAST_USED = f"SELECT n FROM credentials WHERE {_GOOD} ORDER BY COALESCE(last_used_at, created_at), n LIMIT ?"
 
 
 def credential_of(row: tuple[Any, ...]) -> Credential:
@@ -81,9 +80,14 @@ def credential_of(row: tuple[Any, ...]) -> Credential:
 
 
 def start_session(tx: Tx, user_n: int, device: str = "") -> Issued:
-    """A session of 30 days for a person, named after the device it was started on; of 200 others the oldest ends."""
-    oldest = tx.all(_OLDEST, user_n, SESSION, SESSIONS - 1)
-    revoke(tx, [n for (n,) in oldest])
+    """A session of 30 days for a person, named after the device it was started on.
+
+    Where 200 others are good, the one that was used longest ago ends; where there are more, the hundred.
+    """
+    good: int = tx.value(f"SELECT COUNT(*) FROM credentials WHERE {_GOOD}", user_n, SESSION, tx.now)
+    over = min(good - SESSIONS + 1, ENDED_AT_ONCE)
+    if over > 0:
+        revoke(tx, [n for (n,) in tx.all(_LEAST_USED, user_n, SESSION, tx.now, over)])
     secret = new_secret("sst")
     name, end = device[:DEVICE_LENGTH], tx.now + SESSION_LIFE
     return _issue(tx, Credential(0, new_id("ses"), SESSION, user_n, None, name, None, tx.now, end), secret)
@@ -158,10 +162,14 @@ def revoke_other_sessions(tx: Tx, actor: Actor) -> int:
     return len(others)
 
 
-def revoke_unused(tx: Tx, ns: Sequence[int], before: int) -> None:
-    """Ends those of these credentials that were issued before this time and have never been used."""
-    sql = f"SELECT n FROM credentials WHERE n IN ({marks(ns)}) AND last_used_at IS NULL AND created_at < ?"
-    revoke(tx, [n for (n,) in tx.all(f"{sql} AND revoked_at IS NULL", *ns, before)])
+def revoke_unused(tx: Tx, user_n: int, ns: Sequence[int], before: int) -> None:
+    """Ends those of these sessions of a person that were started before this time and have never been used."""
+    rows = tx.all(
+        f"SELECT n FROM credentials WHERE n IN ({marks(ns)}) AND user_n = ? AND kind = ? AND revoked_at IS NULL"
+        " AND last_used_at IS NULL AND created_at < ?",
+        *(*ns, user_n, SESSION, before),
+    )
+    revoke(tx, [n for (n,) in rows])
 
 
 def revoke_current(tx: Tx, actor: Actor) -> None:

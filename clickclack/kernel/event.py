@@ -12,8 +12,8 @@ class Event:
 
     `stream` is the row number of the tenant, `place` of the narrower object in it or None. `recipients` is None when
     all who may see the place get it, else the row numbers of those who do; the empty tuple is for the server itself.
-    `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored. `size` is how
-    many bytes `data` has as JSON, 0 while that is not known.
+    `data` holds facts with public ids, ready for any surface. `n` is 0 for an event that is not stored; a `fleeting`
+    one is left out for readers that are behind. `size` is how many bytes `data` has as JSON, 0 while it is not known.
     """
 
     n: int
@@ -25,6 +25,7 @@ class Event:
     data: dict[str, Any]
     created_at: int
     size: int = field(default=0, compare=False)
+    fleeting: bool = False
 
     @property
     def cursor(self) -> str:

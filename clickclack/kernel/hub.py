@@ -27,6 +27,8 @@ BATCH_BYTES = 1024 * 1024
 OVERFLOW = (1013, "realtime buffer overflow; reconnect with after_cursor to replay")
 INTERRUPTED = (1013, "realtime replay interrupted; reconnect with after_cursor")
 
+_is_fleeting = attrgetter("fleeting")
+
 Renderer = Callable[[Event], bytes | None]
 """A surface's frame for an event, ready to be written; None when the surface has no word for it."""
 
@@ -49,7 +51,7 @@ class Audience(Protocol):
 class Sink(Protocol):
     """Where frames go. No method waits or raises.
 
-    `send` may close a reader who is too far behind; `offer` leaves out what is not stored when the reader is behind.
+    `send` may close a reader who is too far behind; `offer` leaves the frames out when the reader is behind.
     """
 
     def send(self, frames: bytes) -> None: ...
@@ -60,13 +62,13 @@ class Sink(Protocol):
 
 
 class _Run:
-    """Neighbouring events of one batch with the same receivers, all stored or none: rendered once for each surface."""
+    """Neighbouring events of a batch with the same receivers, all fleeting or none: rendered once for each surface."""
 
-    __slots__ = ("_frames", "events", "stored")
+    __slots__ = ("_frames", "events", "fleeting")
 
     def __init__(self, event: Event) -> None:
         self.events = [event]
-        self.stored = event.n > 0
+        self.fleeting = event.fleeting
         self._frames: dict[Renderer, bytes] = {}
 
     def frames(self, render: Renderer) -> bytes:
@@ -104,12 +106,13 @@ class Subscription:
     def hold(self, events: Sequence[Event]) -> None:
         """Keeps events until the replay is over; a replay that takes too long is told to start again.
 
-        What is not stored is left out where it would take more than half of the room.
+        Fleeting ones are left out where half of the room is taken.
         """
-        if self.held_bytes > HELD_BYTES // 2 or len(self.held) > HELD // 2:
-            events = [event for event in events if event.n]
-        self.held.extend(events)
-        self.held_bytes += sum(event.size for event in events)
+        for event in events:
+            if event.fleeting and (self.held_bytes > HELD_BYTES // 2 or len(self.held) > HELD // 2):
+                continue
+            self.held.append(event)
+            self.held_bytes += event.size
         if len(self.held) > HELD or self.held_bytes > HELD_BYTES:
             self.drop_held()
             self.sink.close(*OVERFLOW)
@@ -122,8 +125,14 @@ class Subscription:
         new = [event for event in events if event.n == 0 or event.n > self.replayed]
         if any(event.n for event in new):
             self.replayed = 0  # events come in order: none that was replayed can follow
-        frames = b"".join(frame for event in new if (frame := self.render(event)))
-        if frames:
+        for fleeting, together in groupby(new, key=_is_fleeting):
+            self.write(b"".join(frame for event in together if (frame := self.render(event))), fleeting=fleeting)
+
+    def write(self, frames: bytes, *, fleeting: bool) -> None:
+        """Hands frames to the socket."""
+        if frames and fleeting:
+            self.sink.offer(frames)
+        elif frames:
             self.sink.send(frames)
 
 
@@ -143,7 +152,7 @@ class Hub:
         self._stopped: tuple[int, str] | None = None
 
     def watch(self, watcher: Callable[[Event], None]) -> None:
-        """Shows every event to `watcher` before it is delivered, and those that are dropped as well."""
+        """Shows every event to `watcher` before it is delivered, and what is dropped; fleeting ones may be left out."""
         self._watchers.append(watcher)
 
     def start(self) -> None:
@@ -188,12 +197,12 @@ class Hub:
     def publish(self, events: Sequence[Event]) -> None:
         """Queues events for delivery; never waits.
 
-        A backlog over 65,536 events or 64 MiB is dropped and closes all sockets: they replay. What is not stored is
-        left out where it would take more than a quarter of the room.
+        A backlog over 65,536 events or 64 MiB is dropped and closes all sockets: they replay. Fleeting events are left
+        out where a quarter of the room is taken.
         """
         new = [measured(event) for event in events]
         if self._pending_bytes > BACKLOG_BYTES // 4 or len(self._pending) > BACKLOG // 4:
-            new = [event for event in new if event.n]
+            new = [event for event in new if not event.fleeting]
         self._pending.extend(new)
         self._pending_bytes += sum(event.size for event in new)
         if len(self._pending) > BACKLOG or self._pending_bytes > BACKLOG_BYTES:
@@ -267,7 +276,7 @@ class Hub:
             if await self._audience.prepare(event):
                 self.forget(event.stream)
             targets = self._receivers(event)
-            if last is not None and last[0] is targets and last[1].stored == (event.n > 0):
+            if last is not None and last[0] is targets and last[1].fleeting == event.fleeting:
                 last[1].events.append(event)
                 continue
             run = _Run(event)
@@ -293,17 +302,13 @@ class Hub:
         return found
 
 
-_is_stored = attrgetter("stored")
-
-
 def _hand_over(subscription: Subscription, runs: list[_Run]) -> None:
     if subscription.live and subscription.replayed:
         subscription.send_new([event for run in runs for event in run.events])
         return
     if subscription.live:
-        for stored, together in groupby(runs, key=_is_stored):
-            if frames := b"".join([run.frames(subscription.render) for run in together]):
-                (subscription.sink.send if stored else subscription.sink.offer)(frames)
+        for fleeting, together in groupby(runs, key=_is_fleeting):
+            subscription.write(b"".join([run.frames(subscription.render) for run in together]), fleeting=fleeting)
         return
     for run in runs:
         subscription.hold(run.events)

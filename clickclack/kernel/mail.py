@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import smtplib
+import socket
 import ssl
 import threading
 from dataclasses import dataclass, field
@@ -48,11 +49,34 @@ class Mail:
     text: str
 
 
-class Mailer:
-    """Hands mails to one server, two at once.
+class _Line:
+    """The connection of one mail, which another thread may cut: whoever reads from it then reads the end."""
 
-    A thread that waits for the server cannot be interrupted: whoever is cancelled leaves it behind, for as long as the
-    server takes, and the process ends without it.
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: smtplib.SMTP | None = None
+        self._is_cut = False
+
+    def take(self, connection: smtplib.SMTP) -> None:
+        """Raises ConnectionAbortedError when nobody waits any more."""
+        with self._lock:
+            if self._is_cut:
+                raise ConnectionAbortedError
+            self._connection = connection
+
+    def cut(self) -> None:
+        with self._lock:
+            self._is_cut = True
+            connected = self._connection and self._connection.sock
+        if connected:
+            with contextlib.suppress(OSError):  # it is over already
+                connected.shutdown(socket.SHUT_RDWR)
+
+
+class Mailer:
+    """Hands mails to one server, two at once, each on a thread of its own.
+
+    Whoever is cancelled does not wait for the thread: its connection is cut, and the process ends without it.
     """
 
     def __init__(self, server: MailServer) -> None:
@@ -61,34 +85,40 @@ class Mailer:
 
     async def send(self, mail: Mail) -> None:
         """Hands a mail over; MailFailed when the server does not take it."""
-        async with self._room:
-            loop = asyncio.get_running_loop()
-            outcome: asyncio.Future[None] = loop.create_future()
+        await self._room.acquire()
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[None] = loop.create_future()
+        line = _Line()
 
-            def tell(error: Exception | None) -> None:
-                if outcome.cancelled():
-                    return
-                if error is None:
-                    outcome.set_result(None)
-                else:
-                    outcome.set_exception(error)
+        def tell(error: Exception | None) -> None:
+            self._room.release()
+            if outcome.cancelled():
+                return
+            if error is None:
+                outcome.set_result(None)
+            else:
+                outcome.set_exception(error)
 
-            def work() -> None:
-                error: Exception | None = None
-                try:
-                    self._send(mail)
-                except Exception as raised:  # noqa: BLE001 - it is raised again where it is waited for
-                    error = raised
-                with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                    loop.call_soon_threadsafe(tell, error)
+        def work() -> None:
+            error: Exception | None = None
+            try:
+                self._send(mail, line)
+            except Exception as raised:  # noqa: BLE001 - it is raised again where it is waited for
+                error = raised
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(tell, error)
 
-            threading.Thread(target=work, name="mail", daemon=True).start()
+        threading.Thread(target=work, name="mail", daemon=True).start()
+        try:
             await outcome
+        finally:
+            line.cut()
 
-    def _send(self, mail: Mail) -> None:
+    def _send(self, mail: Mail, line: "_Line") -> None:
         message = self._message(mail)
         try:
             with self._connected() as connection:
+                line.take(connection)
                 if self._server.tls == "starttls":
                     connection.starttls(context=_trusted())
                 if self._server.user:

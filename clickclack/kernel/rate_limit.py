@@ -57,7 +57,7 @@ class SlidingWindow:
     """At most `times` in any stretch of `seconds`, for each key.
 
     The times of the last uses are kept, so a key takes room for `times` numbers and its digest. Where there are too
-    many keys, those with the fewest uses are forgotten first.
+    many keys, those with the fewest uses that still count are forgotten first.
     """
 
     clock: Clock
@@ -76,7 +76,7 @@ class SlidingWindow:
             return wait
         uses.append(now)
         if len(self._uses) > self.keys:
-            _drop_least(self._uses, len)
+            _drop_least(self._uses, lambda uses: sum(at > now - self.seconds for at in uses))
         return None
 
 

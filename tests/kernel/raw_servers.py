@@ -8,28 +8,42 @@ from typing import Any
 Speak = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
 @contextlib.asynccontextmanager
-async def serving(speak: Speak) -> AsyncGenerator[tuple[str, list[bytes]]]:
-    """A server that answers each request with `speak`: its URL, and the heads of the requests it was sent."""
-    heads: list[bytes] = []
+async def listening(talk: Talk) -> AsyncGenerator[int]:
+    """A server that talks so with each client, until the block is left: its port."""
     tasks: set[asyncio.Task[Any]] = set()
 
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks.add(asyncio.current_task())  # pyright: ignore[reportArgumentType] - a server's callback is a task
-        heads.append(b"")
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            heads[-1] = await reader.readuntil(b"\r\n\r\n")
-            await speak(heads[-1], writer)
+            await talk(reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", heads
+        yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def serving(speak: Speak) -> AsyncGenerator[tuple[str, list[bytes]]]:
+    """A server that answers each request with `speak`: its URL, and the heads of the requests it was sent."""
+    heads: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(b"")
+        heads[-1] = await reader.readuntil(b"\r\n\r\n")
+        await speak(heads[-1], writer)
+
+    async with listening(talk) as port:
+        yield f"http://127.0.0.1:{port}", heads
 
 
 def saying(answer: bytes) -> Speak:

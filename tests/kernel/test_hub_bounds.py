@@ -3,6 +3,7 @@
 import pytest
 
 from clickclack.kernel import hub as hub_module
+from clickclack.kernel.event import Event
 from clickclack.kernel.hub import Hub
 from tests.kernel.hub_readers import Everybody, heavy, reader, settle, told
 
@@ -70,24 +71,37 @@ async def test_events_that_a_backlog_drops_are_shown_to_watchers_and_the_audienc
     assert audience.forgotten == 1
 
 
-async def test_what_is_not_stored_is_offered_and_stays_in_its_place(hub: Hub):
+def signal() -> Event:
+    return Event(0, "eph_1", "signal", 1, None, None, {}, 0, fleeting=True)
+
+
+async def test_what_is_fleeting_is_offered_and_stays_in_its_place(hub: Hub):
     _, sink = reader(hub, 1)
-    hub.publish([told(1), told(0), told(0), told(2)])
+    hub.publish([told(1), signal(), signal(), told(0), told(2)])
     await settle()
-    assert (sink.writes, sink.offered) == ([b"e1 ", b"e2 "], [b"e0 e0 "])
+    assert (sink.writes, sink.offered) == ([b"e1 ", b"e0 e2 "], [b"signal signal "])
 
 
-async def test_a_flood_of_what_is_not_stored_closes_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("clickclack.kernel.hub.BACKLOG", 20)
-    monkeypatch.setattr("clickclack.kernel.hub.HELD", 10)
+async def test_after_a_replay_what_is_fleeting_is_offered_too(hub: Hub):
+    subscription, sink = reader(hub, 1, live=False)
+    subscription.go_live(5)
+    hub.publish([signal(), signal()])
+    await settle()
+    assert (sink.writes, sink.offered) == ([], [b"signal signal "])
+
+
+async def test_a_flood_of_what_is_fleeting_closes_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "BACKLOG", 200)
+    monkeypatch.setattr(hub_module, "HELD", 10)
     _, live = reader(hub, 1)
     held, replaying = reader(hub, 2, live=False)
-    for _ in range(100):
-        hub.publish([told(0)])
-    hub.publish([told(1)])
+    for _ in range(30):
+        hub.publish([signal()] * 10)
+    hub.publish([told(6)])
     await settle()
-    held.go_live(0)
+    held.go_live(5)
+    hub.publish([signal()])
     await settle()
-    assert live.writes == [b"e1 "]
-    assert b"".join(replaying.writes).endswith(b"e1 ")
+    assert (live.writes, replaying.writes) == ([b"e6 "], [b"e6 "])
+    assert (len(live.offered[0].split()), len(replaying.offered[0].split())) == (60, 6)
     assert (live.closed, replaying.closed) == (None, None)

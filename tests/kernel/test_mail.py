@@ -1,13 +1,14 @@
 """Handing mails to a mail server."""
 
 import asyncio
-import time
+import threading
 from dataclasses import replace
 
 import pytest
 
 from clickclack.kernel import mail
 from clickclack.kernel.mail import Mail, Mailer, MailFailed, MailServer
+from tests.kernel.raw_servers import Talk, listening
 from tests.mailbox import Mailbox, mailbox
 
 LETTER = Mail("ada@example.org", "Hello\r\nBcc: x@example.org", "Grüße\n")
@@ -68,14 +69,42 @@ async def test_a_server_that_is_away_may_be_there_later() -> None:
     assert not failed.value.hopeless
 
 
-async def test_who_does_not_wait_any_more_does_not_wait_for_a_server_that_says_nothing() -> None:
-    held: list[asyncio.StreamWriter] = []
-    silent = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
-    async with silent:
-        server = MailServer("127.0.0.1", silent.sockets[0].getsockname()[1], "", "", "chat@example.org", "none")
-        started = time.monotonic()
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(Mailer(server).send(LETTER), 0.1)
-        assert time.monotonic() - started < mail.SECONDS / 3
-        for writer in held:
-            writer.close()
+async def dripping(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Greets, and then answers so slowly that no step takes too long."""
+    writer.write(b"220 hello\r\n")
+    while not writer.is_closing():
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "mail"]
+
+
+@pytest.mark.parametrize("talk", [silent, dripping])
+async def test_who_does_not_wait_any_more_leaves_no_thread_waiting(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "SECONDS", 1.0)
+    async with listening(talk) as port:
+        mailer = Mailer(MailServer("127.0.0.1", port, "", "", "chat@example.org", "none"))
+        for _ in range(2 * mail.THREADS):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(mailer.send(LETTER), 0.1)
+        for thread in threads():
+            await asyncio.to_thread(thread.join, 5)
+        assert threads() == []
+
+
+async def test_no_more_threads_than_two_wait_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "SECONDS", 0.3)
+    async with listening(silent) as port:
+        mailer = Mailer(MailServer("127.0.0.1", port, "", "", "chat@example.org", "none"))
+        waiting = [asyncio.create_task(mailer.send(LETTER)) for _ in range(6)]
+        await asyncio.sleep(0.1)
+        assert len(threads()) == mail.THREADS
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [MailFailed] * 6

@@ -78,7 +78,7 @@ def test_a_forgotten_key_starts_anew():
 
 
 @pytest.mark.parametrize("keys", [1, 3])
-def test_the_keys_unused_for_longest_are_forgotten_first(keys: int):
+def test_of_keys_with_as_much_to_wait_for_the_oldest_are_forgotten_first(keys: int):
     limit = RateLimit(FakeClock(), 1, SECONDS, keys=keys)
     names = [str(number) for number in range(keys)]
     for name in names:
@@ -101,6 +101,20 @@ def test_many_new_keys_do_not_make_a_spent_one_good_again():
         assert each.take("spent") is not None
         clock.advance(SECONDS)
         assert each.take("spent") is None
+
+
+def test_keys_that_were_spent_long_ago_keep_none_that_is_used_from_being_counted():
+    clock = FakeClock()
+    for limit in (RateLimit(clock, TIMES, SECONDS, keys=16), SlidingWindow(clock, TIMES, SECONDS, keys=16)):
+        for number in range(16):
+            while limit.take(f"old {number}") is None:
+                pass
+        clock.advance(10 * SECONDS)
+        while limit.take("used") is None:
+            pass
+        for number in range(100):
+            limit.take(f"new {number}")
+        assert limit.take("used") is not None
 
 
 def test_a_use_that_is_given_back_does_not_count():
@@ -141,7 +155,7 @@ def test_no_window_holds_more_than_its_number_and_none_that_has_room_refuses(use
 
 
 @pytest.mark.parametrize("keys", [1, 3])
-def test_a_window_forgets_the_keys_unused_for_longest(keys: int):
+def test_a_window_forgets_the_oldest_of_keys_with_as_many_uses(keys: int):
     window = SlidingWindow(FakeClock(), 1, SECONDS, keys=keys)
     names = [str(number) for number in range(keys)]
     for name in names:

@@ -9,7 +9,7 @@ from clickclack.api.callers.devices import device_of
 from clickclack.identity import credentials
 from clickclack.identity.actors import Actor
 from clickclack.identity.bootstrap import Furnish, join_default
-from clickclack.identity.credentials import Issued
+from clickclack.identity.credentials import Credential, Issued
 from clickclack.identity.provider_accounts import ProviderAccount, person_of
 from clickclack.identity.providers.cloudflare import Access
 from clickclack.kernel.clock import MINUTE
@@ -56,10 +56,16 @@ class AccessGate:
             actor = await self._inside(digest)
             if actor is None:
                 actor, request[STARTED] = await self._db.write(self._let_in, account, device_of(request))
-                self._entered[digest] = (self._db.clock.now(), actor)
-                if len(self._entered) > REMEMBERED:
-                    self._entered.popitem(last=False)
+                self._remember(digest, actor, request[STARTED].credential)
         return actor
+
+    def _remember(self, digest: bytes, actor: Actor, session: Credential) -> None:
+        self._entered[digest] = (self._db.clock.now(), actor)
+        whose = session.user_n, session.name
+        self._started[whose] = [*self._started.pop(whose, []), session.n][-STARTS:]
+        for kept in (self._entered, self._started):
+            if len(kept) > REMEMBERED:
+                kept.popitem(last=False)
 
     async def _inside(self, digest: bytes) -> Actor | None:
         """Who came in by this assertion less than a minute ago, in a session that is still good."""
@@ -72,13 +78,9 @@ class AccessGate:
     def _let_in(self, tx: Tx, account: ProviderAccount, device: str) -> tuple[Actor, Issued]:
         user = person_of(tx, account)
         join_default(tx, user, self._furnish)
-        before = self._started.pop((user.n, device), [])
-        credentials.revoke_unused(tx, before, tx.now - UNUSED)
         issued = credentials.start_session(tx, user.n, device)
         session = issued.credential
-        self._started[user.n, device] = [*before, session.n][-STARTS:]
-        if len(self._started) > REMEMBERED:
-            self._started.popitem(last=False)
+        credentials.revoke_unused(tx, user.n, self._started.get((user.n, session.name), ()), tx.now - UNUSED)
         return Actor(user.n, user.id, user.kind, "access", session.n, expires_at=session.expires_at), issued
 
 

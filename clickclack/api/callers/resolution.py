@@ -62,6 +62,8 @@ class Resolver:
                     raise
         person = None if access is None else await access.enter(request)
         if person is not None:
+            if "Upgrade" in request.headers:  # a socket lives in the session, which is thereby used
+                self._note_use(person, self._db.clock.now())
             return person
         if not self._rules.dev or not is_local(request.remote, request.headers):
             raise Unauthenticated(REQUIRED)

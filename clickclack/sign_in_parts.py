@@ -38,6 +38,7 @@ def sign_in(settings: Settings, clock: Clock, passwords: Passwords) -> SignIn:
         by_account=RateLimit(clock, 10, LOGIN_WINDOW),
         by_address=RateLimit(clock, 50, LOGIN_WINDOW),
         on_account=RateLimit(clock, 100, LOGIN_WINDOW),
+        successes=RateLimit(clock, 100, LOGIN_WINDOW),
         links_by_asker=RateLimit(clock, 20, LOGIN_WINDOW),
         links_to_address=RateLimit(clock, 3, LOGIN_WINDOW),
         dev=settings.dev_bootstrap,

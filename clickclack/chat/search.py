@@ -20,7 +20,7 @@ from clickclack.chat.search_text import Snippet, Term, relevance, snippet
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.kernel.errors import Invalid
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 RANKED, PIECE = 1000, 250
 RANKED_TERMS = 32
@@ -139,9 +139,9 @@ _NAMED = f"SELECT c.name, c.kind, {SELECT.removeprefix('SELECT ')}"
 
 
 def _hits(tx: Tx, ns: list[int], terms: tuple[Term, ...]) -> tuple[SearchHit, ...]:
-    """The messages in these rows; one that was deleted since the index was filled is left out."""
-    marks = ", ".join("?" * len(ns))
-    named = tx.all(f"{_NAMED} WHERE m.n IN ({marks}) AND m.deleted_at IS NULL", *ns)
+    """The messages in these rows; one that says something else since the index was filled is left out."""
+    current = "m.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM search_changes s WHERE s.message_n = m.n)"
+    named = tx.all(f"{_NAMED} WHERE m.n IN ({marks(ns)}) AND {current}", *ns)
     found = {columns[0]: (name, kind, message_of(tuple(columns))) for name, kind, *columns in named}
     hits: list[SearchHit] = []
     for name, kind, message in (found[n] for n in ns if n in found):

@@ -55,14 +55,17 @@ class Batch:
     changes: tuple[int, int]
 
 
-async def catch_up(db: Database, seconds: float = math.inf) -> None:
-    """Brings the index to where the messages are now, or as far as that goes in about so many seconds.
+async def catch_up(db: Database, seconds: float = math.inf) -> bool:
+    """Brings the index to where the messages are now, and says True; False when that takes longer than so many seconds.
 
     Only reads when it is there already.
     """
     mark, end = await db.read(newest), time.monotonic() + seconds
-    while await db.read(is_behind, mark) and time.monotonic() < end:
+    while await db.read(is_behind, mark):
+        if time.monotonic() >= end:
+            return False
         await db.write(fill, await db.read(prepare))
+    return True
 
 
 def newest(tx: Tx) -> Mark:

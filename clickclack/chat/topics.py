@@ -5,7 +5,7 @@ from typing import Any
 
 from clickclack.chat.access import Place, place_of, visible_channels
 from clickclack.chat.waiting_room import DAILY_POSTS, require_budget
-from clickclack.identity.access import workspace_of
+from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import GUEST, Permission
 from clickclack.kernel.clock import DAY
@@ -14,8 +14,8 @@ from clickclack.kernel.ids import new_id
 from clickclack.kernel.transaction import Tx
 
 NAME_LIMIT = 80
-MOST = 2000
-"""So many topics a workspace has at most; lists of them have no pages."""
+MOST, OF_ONE = 10_000, 2500
+"""So many topics a workspace has at most, and one member of them; lists of them have no pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,21 @@ def create(tx: Tx, actor: Actor, workspace_id: str, name: str, channel_id: str) 
     taken = "SELECT 1 FROM topics WHERE workspace_n = ? AND channel_n = ? AND name = ?"
     if tx.value(taken, membership.workspace.n, channel_n, wanted):
         raise Invalid("topic name must be unique in its channel (topics.name is taken)")
-    if tx.value("SELECT COUNT(*) FROM topics WHERE workspace_n = ?", membership.workspace.n) >= MOST:
-        raise Invalid(f"a workspace has at most {MOST} topics")
+    _refuse_too_many(tx, actor, membership)
     n = tx.insert(
         "INSERT INTO topics (id, workspace_n, channel_n, name, created_by_n, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         *(new_id("top"), membership.workspace.n, channel_n, wanted, actor.user_n, tx.now),
     )
     return _topic_of(tx.all(f"{_SELECT} WHERE t.n = ?", n)[0])
+
+
+def _refuse_too_many(tx: Tx, actor: Actor, membership: Membership) -> None:
+    made = "SELECT COUNT(*), TOTAL(created_by_n = ?) FROM topics WHERE workspace_n = ?"
+    ((of_all, of_one),) = tx.all(made, actor.user_n, membership.workspace.n)
+    if of_all >= MOST:
+        raise Invalid(f"a workspace has at most {MOST} topics")
+    if of_one >= OF_ONE:
+        raise Invalid(f"a member makes at most {OF_ONE} topics")
 
 
 def _refuse_many_of_a_guest(tx: Tx, place: Place) -> None:

@@ -64,13 +64,18 @@ class JobRunner:
                 yield
         finally:
             self._stopping = True
-            if self._tasks:
-                await asyncio.wait(list(self._tasks), timeout=GRACE)
-            for task in self._tasks:
-                task.cancel()
-            if self._tasks:
-                await asyncio.wait(list(self._tasks))
-            await self._give_back()
+            try:
+                if self._tasks:
+                    await asyncio.wait(list(self._tasks), timeout=GRACE)
+            finally:
+                await self._cancel()
+
+    async def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks))
+        await self._give_back()
 
     async def _run(self) -> None:
         if not self._resumed:

@@ -225,6 +225,24 @@ async def test_what_is_under_way_at_the_end_is_cancelled_and_taken_up_by_the_nex
     assert log.done == [identifier]
 
 
+async def test_an_end_that_is_itself_cancelled_leaves_nothing_behind(db: Database):
+    log = Log()
+    log.gate.clear()
+
+    async def run() -> None:
+        async with runner(db, log).running():
+            await until(lambda: log.at_once == 1)
+
+    await db.write(jobs.add, NewJob("mail", {}))
+    running = asyncio.create_task(run())
+    await until(lambda: log.at_once == 1)
+    await asyncio.sleep(0.1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert log.at_once == 0
+    assert await db.read(lambda tx: tx.all("SELECT state, attempts FROM jobs")) == [("waiting", 0)]
+
+
 async def test_a_database_that_cannot_be_written_for_a_while_loses_no_job(
     db: Database, monkeypatch: pytest.MonkeyPatch, database_path: Path
 ):

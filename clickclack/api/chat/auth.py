@@ -109,6 +109,7 @@ async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
     sign_in.by_account.forget(f"{account} {address}")
     sign_in.by_address.give_back(address)
     sign_in.on_account.give_back(account)
+    _refuse(sign_in.successes.take(account))
     fresh = await sign_in.passwords.hash(body.password) if sign_in.passwords.outdated(found[1]) else None
     verified = Verified(*found, fresh)
     return signed_in(call, await call.db.write(passwords.sign_in, verified, device_of(call.request)))
@@ -116,11 +117,14 @@ async def log_in(call: Call[None], body: PasswordLogin) -> web.Response:
 
 def _throttle(sign_in: SignIn, account: str, address: str) -> None:
     """Counts the address first: what it is refused leaves no trace of the account that it named."""
-    wait = (
+    _refuse(
         sign_in.by_address.take(address)
         or sign_in.by_account.take(f"{account} {address}")
         or sign_in.on_account.take(account)
     )
+
+
+def _refuse(wait: float | None) -> None:
     if wait is not None:
         raise TooMany("too many sign-in attempts, try again later", retry_after=wait)
 

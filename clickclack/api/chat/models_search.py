@@ -32,3 +32,4 @@ class SearchHit(Answer):
 class SearchPage(Answer):
     results: list[SearchHit]
     next_cursor: str | None
+    incomplete: bool | None = None

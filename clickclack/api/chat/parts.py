@@ -26,7 +26,8 @@ class SignIn:
     """What signing in needs. `setup_code` must be shown by who sets the server up from elsewhere than this machine.
 
     Attempts are counted by address, by account and address together, and on an account from all addresses; the last
-    keeps nobody from what a session allows. Links that are asked for by mail are counted by asker and by addressee.
+    keeps nobody from what a session allows. Those that succeed count by account alone. Links that are asked for by mail
+    are counted by asker and by addressee.
     """
 
     cookie: SessionCookie
@@ -34,6 +35,7 @@ class SignIn:
     by_account: RateLimit
     by_address: RateLimit
     on_account: RateLimit
+    successes: RateLimit
     links_by_asker: RateLimit
     links_to_address: RateLimit
     dev: bool

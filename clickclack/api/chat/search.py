@@ -21,7 +21,7 @@ routes = Routes[Actor]()
 
 
 PATIENCE = 2.0
-"""So many seconds a search waits for the index; after a flood of long messages it answers without the newest."""
+"""So many seconds a search waits for the index, and then answers without the newest messages and says so."""
 
 
 def _limit(value: object) -> int:
@@ -58,9 +58,10 @@ class SearchInput(Query):
 async def find(call: Call[Actor], query: SearchInput) -> web.Response:
     if query.direct_conversation_id:
         call.actor.require_scope("dms:read")
-    await search_index.catch_up(call.db, PATIENCE)
+    complete = await search_index.catch_up(call.db, PATIENCE)
     page = await call.db.read(search.search, call.actor, SearchRequest(**query.model_dump()))
-    return json_response(200, {"results": [_hit(hit) for hit in page.hits], "next_cursor": page.next_cursor})
+    found: render.Json = {"results": [_hit(hit) for hit in page.hits], "next_cursor": page.next_cursor}
+    return json_response(200, found if complete else {**found, "incomplete": True})
 
 
 def _hit(hit: SearchHit) -> render.Json:

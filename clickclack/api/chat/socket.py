@@ -96,6 +96,7 @@ async def _catch_up(call: Call[Actor], query: SocketQuery, socket: Socket, subsc
     try:
         # Again, for everything may have been forgotten since; from here on whoever forgets closes this socket.
         await call.request.app[AUDIENCE].load(subscription.stream)
+        call.hub.forget(subscription.stream)  # receivers that were worked out when nobody was known to see anything
         replay = await call.db.read(_begin, call.actor, query)
         if replay is None:
             socket.close(*REVOKED)

@@ -236,14 +236,21 @@ async def test_wrong_requests_are_told_so(server: Server, query: str, status: in
 async def test_a_search_waits_for_the_index_for_some_seconds_and_answers_without_the_newest(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clickclack.chat.search_index.CHARACTERS", 1)
-    for number in range(20):
-        await server.owner.say(server.cast.general, f"needle {number}")
+    secret = await server.owner.say(server.cast.general, "a needle that should not have been said")
     path = f"/api/search?workspace_id={server.cast.workspace}&q=needle&sort=newest"
+    assert [hit["id"] for hit in (await server.owner.get(path))["results"]] == [secret["id"]]
+
+    def not_yet(tx: Tx, batch: search_index.Batch) -> None:
+        pass
+
     with monkeypatch.context() as patch:
-        patch.setattr("clickclack.api.chat.search.PATIENCE", 0.0)
-        assert len((await server.owner.get(path))["results"]) < 20
-    assert len((await server.owner.get(path))["results"]) == 20
+        patch.setattr(search_index, "fill", not_yet)
+        patch.setattr("clickclack.api.chat.search.PATIENCE", 0.1)
+        await server.owner.patch(f"/api/messages/{secret['id']}", {"body": "harmless words"})
+        other = await server.owner.say(server.cast.general, "another needle")
+        assert await server.owner.get(path) == {"results": [], "next_cursor": None, "incomplete": True}
+    page = await server.owner.get(path)
+    assert ([hit["id"] for hit in page["results"]], "incomplete" in page) == ([other["id"]], False)
 
 
 async def test_the_index_is_filled_by_itself_and_a_purge_leaves_nothing_in_it(server: Server) -> None:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 from clickclack.identity import credentials, members, workspaces
 from clickclack.identity.permissions import GUEST
+from clickclack.kernel.event import Event
 from clickclack.kernel.http.call import HUB
 from tests.client import Client
 from tests.conftest import Server
@@ -94,7 +95,7 @@ async def test_a_reader_that_stalls_is_closed_and_resumes_while_others_go_on(ser
     async with stalled(server.member, server) as reader, server.browser.follow(server.cast.workspace) as other:
         await other.next()
         for number in range(12):
-            await shout(server, number)
+            shout(server, number)
         late = [(await server.owner.post(path, {"body": str(n)}))["event"] for n in range(2)]
         heard = await other.take(14)
         assert [event["payload"]["number"] for event in heard[:12]] == list(range(12))
@@ -115,11 +116,31 @@ async def connected(server: Server, users: frozenset[int]) -> None:
     raise AssertionError(f"connected are {set(server.app[HUB]._streams[1])}")
 
 
-async def shout(server: Server, number: int) -> None:
+async def test_signals_close_no_reader_that_stalls(server: Server) -> None:
+    async with stalled(server.member, server) as reader, server.browser.follow(server.cast.workspace) as other:
+        for number in range(30):
+            await signal(server, number)
+            assert (await other.next())["payload"]["number"] == number
+        await server.owner.say(server.cast.general, "after them")
+        await other.next()
+        async with asyncio.timeout(10):
+            everything = b""
+            while b"message.created" not in everything:
+                everything += await reader.read(65_536)
+        assert 0 < everything.count(b"presence.changed") < 30
+
+
+async def signal(server: Server, number: int) -> None:
     """A signal of 60 KiB to the whole workspace."""
     payload = {"number": number, "text": "x" * 60_000}
     body = {"workspace_id": server.cast.workspace, "type": "presence.changed", "payload": payload}
     await server.owner.post("/api/realtime/ephemeral", body, 202)
+
+
+def shout(server: Server, number: int) -> None:
+    """An event of 60 KiB to the whole workspace that nobody may miss."""
+    data = {"workspace_id": server.cast.workspace, "payload": {"number": number, "text": "x" * 60_000}}
+    server.app[HUB].publish([Event(0, "eph_1", "presence.changed", 1, None, None, data, 0)])
 
 
 @asynccontextmanager

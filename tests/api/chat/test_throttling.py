@@ -44,6 +44,17 @@ async def test_who_signs_in_uses_up_nothing_of_what_others_there_may_try(server:
     await log_in(server.anonymous, "another@example.org", "wrong", 429)
 
 
+async def test_who_signs_in_again_and_again_is_throttled_too(server: Server) -> None:
+    await server.member.put("/api/me/password", {"new_password": PASSWORD})
+    for _ in range(97):  # as many as the next three, without the time that they take
+        assert server.app[SIGN_IN].successes.take("member@example.org") is None
+    for _ in range(3):
+        await log_in(server.anonymous, "member@example.org", PASSWORD)
+    await log_in(server.anonymous, "member@example.org", PASSWORD, 429)
+    server.clock.advance(9)
+    await log_in(server.anonymous, "member@example.org", PASSWORD)
+
+
 def behind_a_proxy(server: Server, number: int) -> Client:
     """A stranger with an address of its own."""
     address = f"203.0.113.{number}"

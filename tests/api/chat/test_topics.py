@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from clickclack.chat import topics
 from tests.client import Client
 from tests.conftest import Server
 
@@ -47,6 +48,17 @@ async def test_names_are_unique_in_a_channel_but_not_in_the_workspace(server: Se
     await made(server, "same", server.cast.random)
     await made(server, "same")
     await made(server, "same")
+
+
+async def test_topics_are_bounded_in_number(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/api/workspaces/{server.cast.workspace}/topics"
+    monkeypatch.setattr(topics, "OF_ONE", 2)
+    monkeypatch.setattr(topics, "MOST", 3)
+    await made(server, "one")
+    await made(server, "two")
+    assert await server.member.post(path, {"name": "x"}, 400) == {"error": "a member makes at most 2 topics"}
+    await made(server, "three", "", server.owner)
+    assert await server.owner.post(path, {"name": "x"}, 400) == {"error": "a workspace has at most 3 topics"}
 
 
 async def test_a_guest_makes_topics_in_the_guest_channel_while_there_are_posts_left(server: Server) -> None:

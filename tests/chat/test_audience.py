@@ -155,3 +155,41 @@ async def test_a_change_of_one_member_or_channel_does_not_read_the_workspace_aga
         for_guests = await server.owner.say(server.cast.guest, "for guests")
         assert (await socket.next())["payload"]["message_id"] == for_guests["id"]
     assert chat_audience._load.__name__ not in asked
+
+
+async def test_what_was_being_taken_in_when_all_was_forgotten_is_not_kept(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience, member = ChatAudience(server.db), server.cast.people["member"]
+    event = await server.db.read(message_in, server.cast.general)
+    await audience.load(event.stream)
+    read = server.db.read
+
+    async def forgetting(*args: Any) -> Any:
+        found = await read(*args)
+        audience.forget_all()
+        return found
+
+    monkeypatch.setattr(server.db, "read", forgetting)
+    assert await audience.prepare(await server.db.write(make_guest, member.n))
+    monkeypatch.setattr(server.db, "read", read)
+    assert not audience.may_see(server.cast.people["owner"].n, event)
+
+
+async def test_who_is_let_go_and_comes_back_sees_nothing_of_before(server: Server) -> None:
+    member, path = server.cast.people["member"], f"/api/workspaces/{server.cast.workspace}"
+    body = {"name": "hidden", "kind": "private"}
+    channel = (await server.owner.post(f"{path}/channels", body))["channel"]["id"]
+    await server.owner.post(f"/api/channels/{channel}/members", {"user_id": member.id})
+    moderation = f"{path}/moderation/members/{member.id}"
+    async with server.member.follow(server.cast.workspace) as socket:
+        seen = await server.owner.say(channel, "before")
+        while (await socket.next())["type"] != "message.created":
+            pass
+        await server.owner.patch(moderation, {"role": "guest"})
+        await server.owner.patch(moderation, {"role": "member"})
+        await server.owner.say(channel, "hidden")
+        shown = await server.owner.say(server.cast.general, "shown")
+        while (told := await socket.next())["type"] != "message.created":
+            pass
+    assert told["payload"]["message_id"] == shown["id"] != seen["id"]

@@ -31,6 +31,17 @@ async def test_a_member_makes_bots_of_ones_own(server: Server, by: str) -> None:
     assert (await make(server, by, by)).owner_id == server.cast.people[by].id
 
 
+async def test_a_person_has_so_many_bots_in_a_workspace_at_most(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bots, "OWNED", 1)
+    await make(server, "member", "member")
+    with pytest.raises(Invalid, match="a person has at most 1 bots in a workspace"):
+        await make(server, "member", "member")
+    await make(server, "owner", "owner")
+    await make(server, "owner", None)
+
+
 async def test_a_deleted_workspace_takes_its_own_service_bots_along(server: Server) -> None:
     people = server.cast.people
 

@@ -86,6 +86,20 @@ async def test_sessions_that_a_program_without_cookies_never_used_end(guarded: S
     assert len(sessions) == 1 + 6, "the browser's, and those of the last five minutes"
 
 
+async def test_a_session_in_which_a_socket_is_open_stays(guarded: Server, team: Provider) -> None:
+    program = asserting(guarded, team)
+    (workspace,) = (await program.get("/api/workspaces"))["workspaces"]
+    async with program.follow(workspace["id"]) as socket:
+        for _ in range(12):
+            guarded.clock.advance(60)
+            await asserting(guarded, team).get("/api/me")
+            await asserting(guarded, team).get("/api/me/sessions")
+        (channel,) = (await asserting(guarded, team).get(f"/api/workspaces/{workspace['id']}/channels"))["channels"]
+        ours = asserting(guarded, team).with_headers(X_ClickClack_CSRF="1")
+        await ours.say(channel["id"], "still there")
+        assert (await socket.next())["type"] == "message.created"
+
+
 async def test_a_known_address_is_a_known_person(guarded: Server, team: Provider) -> None:
     me = (await asserting(guarded, team, email="member@example.org").get("/api/me"))["user"]
     assert me["id"] == guarded.cast.people["member"].id

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+import pytest
+
 from clickclack.identity import credentials
 from clickclack.identity.credentials import SESSIONS
 from tests.conftest import Server
@@ -69,6 +71,16 @@ async def test_of_two_hundred_sessions_the_one_unused_for_longest_makes_room(ser
     for token in (used, newest):
         await server.bearing(token).get("/api/me")
     assert len((await server.member.get("/api/me/sessions"))["sessions"]) == SESSIONS
+
+
+async def test_sessions_that_ran_out_take_no_room(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "SESSIONS", 2)
+    for _ in range(3):
+        await second_session(server)
+    server.clock.advance(30 * 24 * 60 * 60)
+    tokens = [await second_session(server) for _ in range(2)]
+    for token in tokens:
+        await server.bearing(token).get("/api/me")
 
 
 async def test_a_session_does_not_slide(server: Server) -> None:

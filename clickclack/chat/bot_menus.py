@@ -12,7 +12,7 @@ from clickclack.identity.users import USER_COLUMNS, User, user_of
 from clickclack.kernel.errors import Forbidden, Invalid
 from clickclack.kernel.event import Event
 from clickclack.kernel.ids import new_id
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 MOST = 100
 TEXT_LENGTH = 100
@@ -54,8 +54,7 @@ def replace_menu(tx: Tx, actor: Actor, items: Sequence[MenuItem]) -> tuple[list[
     wanted, workspace = _checked(items), membership.workspace
     kept = ["", *(item.command for item in wanted)]
     tx.run(
-        "DELETE FROM bot_commands WHERE bot_n = ? AND workspace_n = ?"
-        f" AND command NOT IN ({', '.join('?' * len(kept))})",
+        f"DELETE FROM bot_commands WHERE bot_n = ? AND workspace_n = ? AND command NOT IN ({marks(kept)})",
         *(actor.user_n, workspace.n, *kept),
     )
     for item in wanted:

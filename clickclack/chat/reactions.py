@@ -11,7 +11,7 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.permissions import Permission
 from clickclack.kernel.errors import Invalid
 from clickclack.kernel.events import Event
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 EMOJI_LIMIT = 256
 DIFFERENT = 100
@@ -90,11 +90,10 @@ def reactions_of(tx: Tx, reader_n: int, message_ns: Sequence[int]) -> dict[int, 
     """The summaries of these messages by row number: most frequent first, then by emoji; none where there are none."""
     if not message_ns:
         return {}
-    marks = ", ".join("?" * len(message_ns))
     found: defaultdict[int, list[Reaction]] = defaultdict(list)
     rows = tx.all(
         "SELECT message_n, emoji, COUNT(*) AS total, MAX(CASE WHEN user_n = ? THEN 1 ELSE 0 END) FROM reactions"
-        f" WHERE message_n IN ({marks}) GROUP BY message_n, emoji ORDER BY message_n, total DESC, emoji",
+        f" WHERE message_n IN ({marks(message_ns)}) GROUP BY message_n, emoji ORDER BY message_n, total DESC, emoji",
         reader_n,
         *message_ns,
     )

@@ -16,7 +16,7 @@ import orjson
 from clickclack.chat.access import DIRECT
 from clickclack.chat.search_text import indexed
 from clickclack.kernel.database import Database
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 AT_ONCE = 256
 CHARACTERS = 64 * 1024
@@ -138,8 +138,7 @@ def changed(tx: Tx, message_n: int) -> None:
 
 def forget(tx: Tx, message_ns: list[int]) -> None:
     """Takes messages that are about to go out of the index; their numbers may come back with others."""
-    marks = ", ".join("?" * len(message_ns))
-    tx.run(f"DELETE FROM messages_fts WHERE rowid IN ({marks})", *message_ns)
+    tx.run(f"DELETE FROM messages_fts WHERE rowid IN ({marks(message_ns)})", *message_ns)
 
 
 def rewind(tx: Tx) -> None:
@@ -176,8 +175,7 @@ def _attached(tx: Tx, message_ns: list[int]) -> defaultdict[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     if not message_ns:
         return found
-    marks = ", ".join("?" * len(message_ns))
     sql = "SELECT t.message_n, f.content_type FROM attachments t JOIN uploads f ON f.n = t.upload_n"
-    for message_n, content_type in tx.all(f"{sql} WHERE t.message_n IN ({marks})", *message_ns):
+    for message_n, content_type in tx.all(f"{sql} WHERE t.message_n IN ({marks(message_ns)})", *message_ns):
         found[message_n] += ["file", "image"] if content_type.lower().startswith("image/") else ["file"]
     return found

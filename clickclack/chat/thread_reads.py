@@ -13,7 +13,7 @@ from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
 from clickclack.identity.users import User
 from clickclack.kernel.errors import Invalid
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 LISTED = 100
 
@@ -92,7 +92,7 @@ def list_followed(tx: Tx, actor: Actor, workspace_id: str) -> list[FollowedThrea
     """
     membership = workspace_of(tx, actor, workspace_id)
     visible = visible_channels(tx, membership.standing, actor.user_n, membership.workspace.n)
-    shown = "" if visible is None else f" AND c.n IN ({', '.join('?' * len(visible))})"
+    shown = "" if visible is None else f" AND c.n IN ({marks(visible)})"
     if actor.scopes is not None and "dms:read" not in actor.scopes:
         shown += f" AND c.kind <> '{DIRECT}'"
     rows = tx.all(

@@ -12,7 +12,7 @@ from typing import Any
 from clickclack.kernel.clock import to_rfc3339
 from clickclack.kernel.opening import BUSY_SECONDS, StorageError
 from clickclack.kernel.storage_errors import start_advice
-from clickclack.kernel.transaction import Tx
+from clickclack.kernel.transaction import Tx, marks
 
 PAGE = 100
 """Rows that are in memory at once."""
@@ -35,7 +35,7 @@ class Table:
         """The SQL of the first page, or of the one behind a key."""
         chosen = ", ".join((*(f"{sql} AS {name}" for name, sql in self.columns.items()), *self.key))
         key = ", ".join(self.key)
-        behind = "" if first else f" AND ({key}) > ({', '.join('?' * len(self.key))})"
+        behind = "" if first else f" AND ({key}) > ({marks(self.key)})"
         return f"SELECT {chosen} FROM {self.source} WHERE {self.where}{behind} ORDER BY {key} LIMIT ?"
 
 

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
 import type { Member } from '../../src/api/types';
-import { candidates, hasCode, markEdit, mentionedIn, ofCommands, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
+import { candidates, hasCode, markEdit, ofCommands, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
 
 const member = (name: string, handle: string): Member => ({ workspace_id: 'w', role: 'member', joined_at: '', user: { id: handle, kind: 'human', display_name: name, handle, avatar_url: '', created_at: '' } });
 
@@ -49,9 +49,4 @@ test('a command is looked for at the start of a message alone', () => {
   const all = [{ command: '/deploy', description: 'Ships it', hint: '', bot: null, registered: true }, { command: '/ask', description: '', hint: 'question', bot: { id: 'b', display_name: 'Fig', avatar_url: '' }, registered: false }];
   expect(ofCommands(all, 'dep').map((s) => [s.text, s.program])).toEqual([['/deploy ', true]]);
   expect(ofCommands(all, '').map((s) => s.title)).toEqual(['/deploy', '/ask question']);
-});
-
-test('handles are those that the server would tell, not parts of addresses and links', () => {
-  expect(mentionedIn('@Mara and (@bob) and @mara')).toEqual(['mara', 'bob']);
-  expect(mentionedIn('a@example.org, https://example.org/@ann, www.x.org/@b, [@cat](/c) me@@d')).toEqual([]);
 });

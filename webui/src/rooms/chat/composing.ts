@@ -66,14 +66,6 @@ export function candidates(members: readonly Member[], query: string): Member[] 
     .slice(0, MOST);
 }
 
-const ADDRESS = /(?:[a-z][a-z0-9+.-]*:\/\/|www\.)\S*|\[[^\]]*\]\([^)]*\)/gi;
-
-/** The handles that a text mentions, in lower case, each once; none from addresses and links. */
-export function mentionedIn(text: string): string[] {
-  const found = text.replace(ADDRESS, ' ').matchAll(/(?<![\w@-])@([\w-]+)/g);
-  return [...new Set([...found].map(([, handle = '']) => handle.toLowerCase()))];
-}
-
 export function markEdit(mark: Mark, text: string, from: number, to: number): Edit {
   const picked = text.slice(from, to);
   if (mark === 'link') {

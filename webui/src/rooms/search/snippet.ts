@@ -1,6 +1,7 @@
 /** Snippets with their matches, and what the search field understands. */
 import type { SearchHit } from '../../api/types';
-import { marksIn, type Range } from './unmarked';
+import type { Range } from './ranges';
+import { marksIn } from './unmarked';
 
 export interface Piece {
   text: string;

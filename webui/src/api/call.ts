@@ -47,8 +47,8 @@ async function wordsOf(response: Response): Promise<string> {
   return `the server answered ${response.status}`;
 }
 
-/** Calls the API with JSON, or with a form for URLSearchParams; `keepalive` lets the call outlive the page. Throws Refusal when the server says no, Unreachable when it says nothing. */
-export async function call<T>(method: Method, path: string, body?: unknown, keepalive = false): Promise<T> {
+/** Calls the API with JSON, or with a form for URLSearchParams; `keepalive` lets the call outlive the page, `signal` gives it up. Throws Refusal when the server says no, Unreachable when it says nothing. */
+export async function call<T>(method: Method, path: string, body?: unknown, how: Pick<RequestInit, 'keepalive' | 'signal'> = {}): Promise<T> {
   const headers: Record<string, string> = {};
   if (method !== 'GET') headers['X-ClickClack-CSRF'] = '1';
   const form = body instanceof URLSearchParams;
@@ -60,7 +60,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, keep
       headers,
       credentials: 'same-origin',
       body: form ? body : body === undefined ? null : JSON.stringify(body),
-      keepalive,
+      ...how,
     });
   } catch (cause) {
     throw new Unreachable('The server cannot be reached.', { cause });

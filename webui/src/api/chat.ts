@@ -84,13 +84,13 @@ export const addReaction = (id: string, emoji: string) =>
 export const removeReaction = (id: string, emoji: string) =>
   call<{ reactions: t.Reaction[] }>('DELETE', `/api/messages/${at(id)}/reactions/${at(emoji)}`).then((r) => r.reactions);
 
-export const getTail = (workspace: string) =>
-  call<{ tail_cursor: string }>('GET', address('/api/realtime/events', { workspace_id: workspace, limit: 1, include_tail: true })).then((r) => r.tail_cursor);
+export const getTail = (workspace: string, signal: AbortSignal) =>
+  call<{ tail_cursor: string }>('GET', address('/api/realtime/events', { workspace_id: workspace, limit: 1, include_tail: true }), undefined, { signal }).then((r) => r.tail_cursor);
 export const getEvents = (workspace: string, after: string | null, limit: number) =>
   call<{ events: t.LiveEvent[] | null }>('GET', address('/api/realtime/events', { workspace_id: workspace, after_cursor: after || undefined, limit })).then((r) => r.events ?? []);
 export const signal = (workspace: string, type: string, place: string, payload: Record<string, unknown> = {}) =>
   call<unknown>('POST', '/api/realtime/ephemeral', { workspace_id: workspace, type, [isDirectId(place) ? 'direct_conversation_id' : 'channel_id']: place, payload });
 export const tellPresence = (workspace: string, state: 'here' | 'away' | 'gone', keepalive = false) =>
-  call<unknown>('POST', '/api/realtime/ephemeral', { workspace_id: workspace, type: 'presence.changed', payload: { state } }, keepalive);
+  call<unknown>('POST', '/api/realtime/ephemeral', { workspace_id: workspace, type: 'presence.changed', payload: { state } }, { keepalive });
 export const resolveRoute = (workspace: string, target: string) =>
   call<{ route: t.RouteTarget }>('GET', `/api/routes/${at(workspace)}/${at(target)}`).then((r) => r.route);

@@ -6,8 +6,8 @@ import { readCursor, writeCursor } from './cursor';
 
 const FIRST_WAIT = 1200;
 const LONGEST_WAIT = 30_000;
-/** How long a handshake may take: on a network that swallows it, browsers would wait for minutes. */
-const HANDSHAKE = 10_000;
+/** How long a try may take: on a network that swallows it, browsers would wait for minutes. */
+const LONGEST_TRY = 10_000;
 const RESYNC = 4001;
 /** How long a missed event may still be on its way. */
 const PATIENCE = 3000;
@@ -37,6 +37,8 @@ export class LiveSocket {
   #closed = false;
   /** Counts the tries, so that one overtaken by the next makes no second socket. */
   #attempt = 0;
+  /** A try is under way. */
+  #trying = false;
   #cursor: string | null;
   #checked = 0;
   readonly #woke = () => {
@@ -54,7 +56,7 @@ export class LiveSocket {
 
   /** Fixes where to follow from. Call it before the snapshot is read, so that nothing falls between the two. */
   async prepare(): Promise<void> {
-    if (this.#cursor === null) this.#remember(await getTail(this.workspace));
+    if (this.#cursor === null) this.#remember(await this.#tail());
   }
 
   /** Connects now, also when a later try is planned or one hangs. */
@@ -62,7 +64,13 @@ export class LiveSocket {
     if (this.#closed || this.#socket?.readyState === WebSocket.OPEN) return;
     clearTimeout(this.#timer);
     this.#drop();
+    this.#trying = true;
     void this.#open(++this.#attempt);
+  }
+
+  /** Connects now, unless a try is under way. */
+  hasten(): void {
+    if (!this.#trying) this.connect();
   }
 
   close(): void {
@@ -83,18 +91,18 @@ export class LiveSocket {
   }
 
   async #open(attempt: number): Promise<void> {
+    this.#timer = setTimeout(() => this.#overdue(), LONGEST_TRY);
     try {
       await this.prepare();
       if (this.#closed || attempt !== this.#attempt) return;
       const path = address('/api/realtime/ws', { workspace_id: this.workspace, after_cursor: this.#cursor || undefined });
       const socket = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')));
       this.#socket = socket;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#overdue(), HANDSHAKE);
       let opened = false;
       socket.onopen = () => {
         clearTimeout(this.#timer);
         opened = true;
+        this.#trying = false;
         this.#tries = 0;
         this.handlers.online();
       };
@@ -106,6 +114,7 @@ export class LiveSocket {
   }
 
   #overdue(): void {
+    this.#attempt++;
     this.#drop();
     this.#again();
   }
@@ -114,7 +123,11 @@ export class LiveSocket {
   async #unopened(): Promise<void> {
     this.#socket = null;
     this.#again();
-    await getTail(this.workspace).catch((error: unknown) => this.#isRefused(error));
+    await this.#tail().catch((error: unknown) => this.#isRefused(error));
+  }
+
+  #tail(): Promise<string> {
+    return getTail(this.workspace, AbortSignal.timeout(LONGEST_TRY));
   }
 
   /** Whether the server will not have this page: then nothing more is tried. */
@@ -179,6 +192,7 @@ export class LiveSocket {
   /** Plans the next try, unless one is there already. */
   #again(): void {
     if (this.#closed || this.#socket) return;
+    this.#trying = false;
     const wait = waitBefore(this.#tries++);
     this.handlers.offline(Date.now() + wait);
     clearTimeout(this.#timer);

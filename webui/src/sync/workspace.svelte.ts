@@ -84,7 +84,7 @@ export class WorkspaceState {
       else if (!pending.root) for (const timeline of this.timelines.of(pending.channel)) timeline.put(message);
       this.typing.sent(pending.channel);
       // The server is there again before the next try was planned.
-      if (this.offline) this.reconnect();
+      if (this.offline) this.#socket.hasten();
     });
     this.#socket = new LiveSocket(info.id, {
       event: (event: LiveEvent) => reduce(this, event),

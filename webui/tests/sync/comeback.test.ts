@@ -22,15 +22,35 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a message that got through shows that the server is there: the connection is tried at once', async () => {
+async function lost(): Promise<void> {
   state = new WorkspaceState(info, ME, () => undefined);
   await state.open();
   await vi.advanceTimersByTimeAsync(0);
   FakeSocket.all.at(-1)?.open();
   FakeSocket.all.at(-1)?.end(1006);
-  expect(state.offline).not.toBeNull();
+}
+
+async function write(): Promise<void> {
   state.outbox.add({ channel: 'chn_1', body: 'hello' });
   await vi.advanceTimersByTimeAsync(10);
+}
+
+test('a message that got through shows that the server is there: the connection is tried at once', async () => {
+  await lost();
+  expect(state.offline).not.toBeNull();
+  await write();
   FakeSocket.all.at(-1)?.open();
   expect([FakeSocket.all.length, state.offline]).toEqual([2, null]);
+});
+
+test('who goes on writing keeps the handshake that is under way; who presses the button begins another', async () => {
+  await lost();
+  await write();
+  await write();
+  expect(FakeSocket.all.map((s) => s.readyState)).toEqual([3, 0]);
+  state.reconnect();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(FakeSocket.all.map((s) => s.readyState)).toEqual([3, 3, 0]);
+  FakeSocket.all.at(-1)?.open();
+  expect(state.offline).toBeNull();
 });

@@ -1,5 +1,7 @@
 """Forms take the focus along, forget what was wrong, and hold long names; what a bot's forms say stays true."""
 
+from datetime import UTC, datetime
+
 import aiohttp
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
@@ -99,3 +101,28 @@ async def test_a_setup_code_that_a_program_used_says_so_and_its_token_after(open
     await part(page, "bot-more").click()
     await part(page, "bot-delete").click()
     await expect(page.get_by_role("dialog")).to_contain_text("its slash commands and apps are removed")
+
+
+async def test_a_setup_code_that_ended_unused_says_so_and_the_focus_stays_when_another_is_made(open_page: Open):
+    page = await open_page(expected=("Failed to load resource",))
+    await ready(page)
+    await settings(page, "bots")
+    await add_bot(page, "Fig")
+    fate = part(page, "bot-code-fate")
+    await expect(fate).to_have_attribute("role", "status")
+    await part(page, "bot-token-add").click()
+    await page.keyboard.type("laptop")
+    await page.clock.install()
+    await part(page, "bot-code-create").click()
+    await part(page, "bot-code").get_by_role("button").focus()
+    await page.route("**/audit-log?*", lambda route: route.fulfill(status=503))
+    await page.clock.run_for("20:00")
+    await expect(fate).to_contain_text("is still being looked up")
+    await expect(part(page, "bot-code-place")).to_be_focused()
+    await page.unroute("**/audit-log?*")
+    await page.clock.run_for(4000)
+    await expect(fate).to_have_text("The setup code ended unused.")
+    await page.clock.set_system_time(datetime.now(UTC))
+    await part(page, "bot-code-again").press("Enter")
+    await expect(part(page, "bot-code")).to_contain_text("laptop")
+    await expect(part(page, "bot-code-place")).to_be_focused()

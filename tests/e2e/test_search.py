@@ -5,6 +5,7 @@ from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import Open, post
 from tests.e2e.pages import act, channel, create_channel, message, part, ready, send
+from tests.e2e.test_pages import check
 from tests.served import Served
 
 
@@ -99,3 +100,26 @@ async def test_a_search_that_failed_says_so_and_is_tried_again(open_page: Open):
     await expect(part(ann, "search-hit")).to_have_count(1)
     await ann.keyboard.press("Escape")
     await expect(channel(ann, "general")).to_be_visible()
+
+
+async def test_results_that_may_lack_the_newest_messages_say_so_and_can_be_asked_for_again(open_page: Open):
+    ann = await open_page()
+    await ready(ann)
+    await send(ann, "Rounding in general")
+
+    async def incomplete(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json={**await answer.json(), "incomplete": True})
+
+    await ann.route("**/api/search?*", incomplete)
+    await ann.keyboard.press("Control+f")
+    await expect(part(ann, "search-lag")).to_be_empty()
+    await part(ann, "search-input").fill("round")
+    await expect(part(ann, "search-lag")).to_contain_text("still being indexed")
+    await expect(part(ann, "search-hit")).to_have_count(1)
+    await check(ann, "results that may lack some")
+    await ann.unroute("**/api/search?*")
+    await part(ann, "search-again").press("Enter")
+    await expect(part(ann, "search-lag")).to_be_empty()
+    await expect(part(ann, "search-hit")).to_have_count(1)
+    await expect(part(ann, "search-input")).to_be_focused()

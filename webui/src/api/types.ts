@@ -209,6 +209,8 @@ export interface SearchHit {
 export interface SearchPage {
   results: SearchHit[];
   next_cursor: string | null;
+  /** The index is behind: the newest messages and changes may be missing. */
+  incomplete?: boolean;
 }
 
 export interface SessionListed {

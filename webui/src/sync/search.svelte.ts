@@ -19,6 +19,8 @@ export class Search {
   busy = $state<'first' | 'more' | null>(null);
   error = $state<string | null>(null);
   next = $state<string | null>(null);
+  /** The newest messages and changes may be missing from the hits. */
+  incomplete = $state(false);
   /** Which hit the keys point at. */
   chosen = $state(0);
   /** The hits belong to an older question than the one being asked. */
@@ -36,7 +38,7 @@ export class Search {
     clearTimeout(this.#timer);
     const version = ++this.#version;
     if (!question.q.trim()) {
-      this.#settle(question, [], null);
+      this.#settle(question, [], null, false);
       this.answered = null;
       return;
     }
@@ -57,7 +59,7 @@ export class Search {
     const { q, within, sort } = this.#asked;
     try {
       const page = await search(this.workspace, q, within, sort, this.next);
-      if (version === this.#version) this.#settle(this.#asked, [...this.hits, ...page.results], page.next_cursor);
+      if (version === this.#version) this.#settle(this.#asked, [...this.hits, ...page.results], page.next_cursor, this.incomplete || page.incomplete === true);
     } catch (error) {
       if (version !== this.#version) return;
       this.busy = null;
@@ -77,7 +79,7 @@ export class Search {
       const page = await search(this.workspace, question.q, question.within, question.sort);
       if (version !== this.#version) return;
       this.chosen = 0;
-      this.#settle(question, page.results, page.next_cursor);
+      this.#settle(question, page.results, page.next_cursor, page.incomplete === true);
     } catch (error) {
       if (version !== this.#version) return;
       this.busy = null;
@@ -85,9 +87,10 @@ export class Search {
     }
   }
 
-  #settle(question: Question, hits: SearchHit[], next: string | null): void {
+  #settle(question: Question, hits: SearchHit[], next: string | null, incomplete: boolean): void {
     this.hits = hits;
     this.next = next;
+    this.incomplete = incomplete;
     this.answered = question;
     this.busy = null;
     this.error = null;

@@ -6,13 +6,14 @@ const hit = (id: string) => ({ id, workspace_id: 'w', thread_root_id: id, create
 const asks = (q: string, more: Partial<Question> = {}): Question => ({ q, within: '', sort: 'relevance', ...more });
 let asked: string[] = [];
 let broken = false;
+let behind = false;
 let search: Search;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  broken = false;
+  broken = behind = false;
   search = new Search('w');
-  asked = serve({ '/api/search': (url) => (broken ? new TypeError('network') : { results: [hit(`${url.searchParams.get('q')}${url.searchParams.get('cursor') ?? ''}`)], next_cursor: url.searchParams.get('cursor') ? null : '+' }) });
+  asked = serve({ '/api/search': (url) => (broken ? new TypeError('network') : { results: [hit(`${url.searchParams.get('q')}${url.searchParams.get('cursor') ?? ''}`)], next_cursor: url.searchParams.get('cursor') ? null : '+', ...(behind ? { incomplete: true } : {}) }) });
 });
 afterEach(() => {
   search.close();
@@ -66,4 +67,17 @@ test('an empty field forgets what was found', async () => {
   await wait();
   search.ask(asks(' '));
   expect([ids(), search.answered]).toEqual([[], null]);
+});
+
+test('that the newest may be missing is known until the same question has a whole answer', async () => {
+  behind = true;
+  search.ask(asks('vat'));
+  await wait();
+  expect(search.incomplete).toBe(true);
+  behind = false;
+  await search.more();
+  expect(search.incomplete).toBe(true);
+  search.again();
+  await wait();
+  expect([search.incomplete, asked.length]).toEqual([false, 3]);
 });

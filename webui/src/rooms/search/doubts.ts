@@ -1,9 +1,12 @@
-/** Why a search that found nothing may have found nothing: operators that name what is not there. */
+/** Why a search may not have found what is looked for. */
 import type { Channel, Member } from '../../api/types';
 
 const OPERATOR = /(?:^|\s)(from|in|before|after|has):(\S+)/gi;
 const HAS = ['code', 'file', 'image', 'link'];
 
+export const LAG = 'The newest messages are still being indexed: search again in a moment.';
+
+/** Operators that name what is not there. */
 export function doubts(query: string, members: readonly Member[], channels: readonly Channel[]): string[] {
   const plain = query.replace(/"[^"]*"(?=\s|$)/g, ' ');
   const said = [...plain.matchAll(OPERATOR)].flatMap(([, name = '', value = '']) => {

@@ -114,6 +114,7 @@ async def test_a_setup_code_that_ended_unused_says_so_and_the_focus_stays_when_a
     await page.keyboard.type("laptop")
     await page.clock.install()
     await part(page, "bot-code-create").click()
+    await expect(part(page, "bot-code").get_by_text("It works once")).to_have_attribute("aria-live", "off")
     await part(page, "bot-code").get_by_role("button").focus()
     await page.route("**/audit-log?*", lambda route: route.fulfill(status=503))
     await page.clock.run_for("20:00")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from tests.kernel.raw_servers import listening
+
 
 @dataclass(slots=True)
 class Mailbox:
@@ -37,7 +39,6 @@ class Mailbox:
             else:
                 writer.write(b"250 ok\r\n")
         await writer.drain()
-        writer.close()
 
     def token(self) -> str:
         """The token in the link of the last mail."""
@@ -53,7 +54,5 @@ class Mailbox:
 async def mailbox() -> AsyncGenerator[Mailbox]:
     """A mail server while the block runs."""
     box = Mailbox()
-    server = await asyncio.start_server(box.talk, "127.0.0.1", 0)
-    box.port = server.sockets[0].getsockname()[1]
-    async with server:
+    async with listening(box.talk) as box.port:
         yield box

@@ -1,11 +1,6 @@
-"""Sending mail: one message to one address, over SMTP, on threads of its own (RFC 5321, 5322)."""
+"""Sending mail: one message to one address, over SMTP (RFC 5321, 5322)."""
 
-import asyncio
 import contextlib
-import smtplib
-import socket
-import ssl
-import threading
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -13,11 +8,18 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from typing import Literal
 
-import certifi
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from clickclack.kernel.dialling import trusted_roots
 
 SECONDS = 15.0
 """How long the mail server may take for each step."""
-THREADS = 2
 
 
 class MailFailed(Exception):  # noqa: N818 - named after what the caller reads
@@ -49,95 +51,46 @@ class Mail:
     text: str
 
 
-class _Line:
-    """The connection of one mail, which another thread may cut: whoever reads from it then reads the end."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._connection: smtplib.SMTP | None = None
-        self._is_cut = False
-
-    def take(self, connection: smtplib.SMTP) -> None:
-        """Raises ConnectionAbortedError when nobody waits any more."""
-        with self._lock:
-            if self._is_cut:
-                raise ConnectionAbortedError
-            self._connection = connection
-
-    def cut(self) -> None:
-        with self._lock:
-            self._is_cut = True
-            connected = self._connection and self._connection.sock
-        if connected:
-            with contextlib.suppress(OSError):  # it is over already
-                connected.shutdown(socket.SHUT_RDWR)
-
-
 class Mailer:
-    """Hands mails to one server, two at once, each on a thread of its own.
-
-    Whoever is cancelled does not wait for the thread: its connection is cut, and the process ends without it.
-    """
+    """Hands mails to one server, each over a connection of its own."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._room = asyncio.Semaphore(THREADS)
 
     async def send(self, mail: Mail) -> None:
         """Hands a mail over; MailFailed when the server does not take it."""
-        await self._room.acquire()
-        loop = asyncio.get_running_loop()
-        outcome: asyncio.Future[None] = loop.create_future()
-        line = _Line()
-
-        def tell(error: Exception | None) -> None:
-            self._room.release()
-            if outcome.cancelled():
-                return
-            if error is None:
-                outcome.set_result(None)
-            else:
-                outcome.set_exception(error)
-
-        def work() -> None:
-            error: Exception | None = None
-            try:
-                self._send(mail, line)
-            except Exception as raised:  # noqa: BLE001 - it is raised again where it is waited for
-                error = raised
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(tell, error)
-
-        threading.Thread(target=work, name="mail", daemon=True).start()
-        try:
-            await outcome
-        finally:
-            line.cut()
-
-    def _send(self, mail: Mail, line: "_Line") -> None:
         message = self._message(mail)
         try:
-            with self._connected() as connection:
-                line.take(connection)
-                if self._server.tls == "starttls":
-                    connection.starttls(context=_trusted())
-                if self._server.user:
-                    connection.login(self._server.user, self._server.password)
-                connection.send_message(message, parseaddr(self._server.sender)[1], [mail.to])
-        except smtplib.SMTPRecipientsRefused as error:
-            code = max((answer[0] for answer in error.recipients.values()), default=0)
+            await self._hand_over(message, mail.to)
+        except SMTPRecipientsRefused as error:
+            code = max((refused.code for refused in error.recipients), default=0)
             raise MailFailed(f"the address was refused: {code}", hopeless=code >= 500) from None
-        except smtplib.SMTPResponseException as error:
-            raise MailFailed(f"the mail server answered {error.smtp_code}") from None
-        except UnicodeError:
-            raise MailFailed("the mail server cannot write to such an address", hopeless=True) from None
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailFailed(f"the mail server could not be used: {type(error).__name__}") from None
+        except SMTPResponseException as error:
+            raise MailFailed(f"the mail server answered {error.code}") from None
+        except SMTPNotSupported:
+            raise MailFailed("the mail server lacks what is needed: encryption, signing in or such addresses") from None
+        except (SMTPException, OSError) as error:
+            raise MailFailed(f"the mail server could not be used: {_cause(error)}") from None
 
-    def _connected(self) -> smtplib.SMTP:
-        if self._server.tls == "tls":
-            return smtplib.SMTP_SSL(self._server.host, self._server.port, timeout=SECONDS, context=_trusted())
-        return smtplib.SMTP(self._server.host, self._server.port, timeout=SECONDS)
+    async def _hand_over(self, message: EmailMessage, to: str) -> None:
+        server = self._server
+        connection = SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=server.password or None,
+            timeout=SECONDS,
+            use_tls=server.tls == "tls",
+            start_tls=server.tls == "starttls",
+            tls_context=None if server.tls == "none" else trusted_roots(),
+        )
+        try:
+            await connection.connect()
+            await connection.send_message(message, sender=parseaddr(server.sender)[1], recipients=[to])
+            with contextlib.suppress(SMTPException):  # the mail is taken: how it parts is its own affair
+                await connection.quit()
+        finally:
+            connection.close()
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
@@ -154,5 +107,8 @@ class Mailer:
         return message
 
 
-def _trusted() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certifi.where())
+def _cause(error: Exception) -> str:
+    """What kind of fault it was at the bottom: texts of faults may quote what was said."""
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return type(error).__name__

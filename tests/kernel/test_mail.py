@@ -1,7 +1,7 @@
 """Handing mails to a mail server."""
 
 import asyncio
-import threading
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -15,7 +15,11 @@ LETTER = Mail("ada@example.org", "Hello\r\nBcc: x@example.org", "Grüße\n")
 
 
 def server_of(box: Mailbox) -> MailServer:
-    return MailServer("127.0.0.1", box.port, "", "", "Chat <chat@example.org>", "none")
+    return server_at(box.port)
+
+
+def server_at(port: int) -> MailServer:
+    return MailServer("127.0.0.1", port, "", "", "Chat <chat@example.org>", "none")
 
 
 async def sent(server: MailServer, mail: Mail) -> None:
@@ -69,42 +73,39 @@ async def test_a_server_that_is_away_may_be_there_later() -> None:
     assert not failed.value.hopeless
 
 
-async def dripping(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Greets, and then answers so slowly that no step takes too long."""
-    writer.write(b"220 hello\r\n")
-    while not writer.is_closing():
+async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Never comes to the end of its greeting."""
+    writer.write(b"220 ")
+    while not reader.at_eof():
         writer.write(b"x")
         await writer.drain()
         await asyncio.sleep(0.02)
 
 
-async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
-    await reader.read()
-
-
-def threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "mail"]
+@pytest.mark.parametrize("talk", [silent, dripping])
+async def test_a_server_that_does_not_come_to_the_point_is_given_up(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "SECONDS", 0.3)
+    async with listening(talk) as port, asyncio.timeout(5):
+        with pytest.raises(MailFailed, match="could not be used: TimeoutError"):
+            await sent(server_at(port), LETTER)
 
 
 @pytest.mark.parametrize("talk", [silent, dripping])
-async def test_who_does_not_wait_any_more_leaves_no_thread_waiting(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "SECONDS", 1.0)
-    async with listening(talk) as port:
-        mailer = Mailer(MailServer("127.0.0.1", port, "", "", "chat@example.org", "none"))
-        for _ in range(2 * mail.THREADS):
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(mailer.send(LETTER), 0.1)
-        for thread in threads():
-            await asyncio.to_thread(thread.join, 5)
-        assert threads() == []
+async def test_who_does_not_wait_any_more_leaves_no_connection(talk: Talk) -> None:
+    over = asyncio.Event()
 
+    async def told(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await talk(reader, writer)
+        over.set()
 
-async def test_no_more_threads_than_two_wait_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "SECONDS", 0.3)
-    async with listening(silent) as port:
-        mailer = Mailer(MailServer("127.0.0.1", port, "", "", "chat@example.org", "none"))
-        waiting = [asyncio.create_task(mailer.send(LETTER)) for _ in range(6)]
-        await asyncio.sleep(0.1)
-        assert len(threads()) == mail.THREADS
-        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [MailFailed] * 6
+    async with listening(told) as port, asyncio.timeout(5):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(sent(server_at(port), LETTER), 0.1)
+        await over.wait()

@@ -1,6 +1,7 @@
 """A mail server of this machine that keeps what it is sent (RFC 5321, as much of it as a client needs)."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,9 +13,13 @@ from tests.kernel.raw_servers import listening
 
 @dataclass(slots=True)
 class Mailbox:
-    """The mails that came, with whom each was handed over for; `refusals` answers an addressee instead of 250."""
+    """The mails that came, with whom each was handed over for; `refusals` answers an addressee instead of 250.
+
+    With `encryption` it can be asked for, and is needed to sign in.
+    """
 
     port: int = 0
+    encryption: ssl.SSLContext | None = None
     mails: list[tuple[str, EmailMessage]] = field(default_factory=lambda: list[tuple[str, EmailMessage]]())
     refusals: dict[str, bytes] = field(default_factory=lambda: dict[str, bytes]())
     said: list[str] = field(default_factory=lambda: list[str]())
@@ -33,6 +38,14 @@ class Mailbox:
                 content = await reader.readuntil(b"\r\n.\r\n")
                 self.mails.append((recipient, message_from_bytes(content[:-3], policy=policy.default)))
                 writer.write(b"250 taken\r\n")
+            elif verb == "EHLO" and self.encryption is not None:
+                is_encrypted = writer.get_extra_info("sslcontext") is not None
+                writer.write(b"250-here\r\n250 AUTH PLAIN\r\n" if is_encrypted else b"250-here\r\n250 STARTTLS\r\n")
+            elif verb == "STARTTLS" and self.encryption is not None:
+                writer.write(b"220 go on\r\n")
+                await writer.start_tls(self.encryption)
+            elif verb == "AUTH":
+                writer.write(b"235 welcome\r\n")
             elif verb == "QUIT":
                 writer.write(b"221 bye\r\n")
                 break
@@ -51,8 +64,8 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def mailbox() -> AsyncGenerator[Mailbox]:
-    """A mail server while the block runs."""
-    box = Mailbox()
-    async with listening(box.talk) as box.port:
+async def mailbox(encryption: ssl.SSLContext | None = None, *, at_once: bool = False) -> AsyncGenerator[Mailbox]:
+    """A mail server while the block runs; encrypted when it is asked, or `at_once`."""
+    box = Mailbox(encryption=encryption)
+    async with listening(box.talk, encryption if at_once else None) as box.port:
         yield box

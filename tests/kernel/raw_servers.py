@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
-async def listening(talk: Talk) -> AsyncGenerator[int]:
+async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncGenerator[int]:
     """A server that talks so with each client, until the block is left: its port."""
     tasks: set[asyncio.Task[Any]] = set()
 
@@ -22,7 +23,7 @@ async def listening(talk: Talk) -> AsyncGenerator[int]:
             await talk(reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

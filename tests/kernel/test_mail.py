@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from clickclack.kernel import mail
 from clickclack.kernel.mail import Mail, Mailer, MailFailed, MailServer
+from tests.certificates import contexts
 from tests.kernel.raw_servers import Talk, listening
 from tests.mailbox import Mailbox, mailbox
 
@@ -65,6 +68,22 @@ async def test_no_password_goes_to_a_server_that_does_not_encrypt() -> None:
     assert not failed.value.hopeless
     assert [line for line in box.said if line.startswith(("AUTH", "MAIL"))] == []
     assert "s3cret" not in repr(server)
+
+
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+async def test_who_signs_in_does_so_encrypted(
+    tls: Literal["tls", "starttls"], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, ours = contexts(tmp_path)
+    async with mailbox(theirs, at_once=tls == "tls") as box:
+        server = replace(server_of(box), tls=tls, user="u", password="s3cret")
+        with pytest.raises(MailFailed, match="could not be used: SSLCertVerificationError"):
+            await sent(server, LETTER)
+        assert [line for line in box.said if line.startswith(("AUTH", "MAIL"))] == []
+        monkeypatch.setattr(mail, "trusted_roots", lambda: ours)
+        await sent(server, LETTER)
+    assert len(box.mails) == 1
+    assert [line for line in box.said if line.startswith("AUTH")] == ["AUTH PLAIN AHUAczNjcmV0"]
 
 
 async def test_a_server_that_is_away_may_be_there_later() -> None:

@@ -1,13 +1,16 @@
 """Measuring uploaded images and making their thumbnails, after the upload and beside the server."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from clickclack.chat.attachments import Carrier, tell_carriers
 from clickclack.chat.upload_records import Upload, upload_by_n
 from clickclack.kernel import images, jobs
 from clickclack.kernel.blobs import BlobStore, Stored
 from clickclack.kernel.database import Database
+from clickclack.kernel.errors import Unavailable
 from clickclack.kernel.images import Inspected
 from clickclack.kernel.jobs import Job, NewJob
 from clickclack.kernel.media_types import bare_type
@@ -15,40 +18,61 @@ from clickclack.kernel.transaction import Tx
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is looked into."""
-SHOWN = frozenset({"done", "too large", images.UNAVAILABLE})
-"""How looking into a picture ends: without Pillow its beginning alone is looked at."""
+PATIENCE = 10.0
+"""Seconds that a request waits until an image that was just uploaded has been looked into."""
+OTHER = "other type"
 TELL = "upload.tell"
 """The kind of job that tells more messages than go into one unit of what is known of an image."""
 
 
 class ImageInspector:
-    """Looks into uploads, one at a time: does `uploads.INSPECT`, and at once for who must know."""
+    """Looks into uploads, one at a time: does `uploads.INSPECT`, and tells how that ended to who waits for it."""
 
     def __init__(self, db: Database, blobs: BlobStore) -> None:
         self._db = db
         self._blobs = blobs
         self._one = asyncio.Lock()
+        self._next = asyncio.Event()
+        self._is_blind = False
 
     async def work(self, job: Job) -> None:
         """Looks into the upload `upload_n` and notes how that ended, so that no image is tried again and again."""
-        await self.is_picture(job.data["upload_n"])
-
-    async def is_picture(self, upload_n: int) -> bool:
-        """Whether an upload is an image that can be shown; looks into it when that was not done yet."""
         async with self._one:
-            upload = await self._db.read(upload_by_n, upload_n)
-            if upload is None:
-                return False
-            if upload.inspection:
-                return upload.inspection in SHOWN
-            found = await self._inspect(upload)
-            await self._note(upload, found)
-            return found.outcome in SHOWN
+            upload = await self._db.read(upload_by_n, job.data["upload_n"])
+            if upload is not None:
+                found = await self._inspect(upload)
+                self._is_blind = found.outcome == images.UNAVAILABLE
+                await self._note(upload, found)
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def outcome(self, upload: Upload) -> str:
+        """How looking into an image ended, or will within 10 s; Unavailable when it takes longer.
+
+        Without Pillow `unavailable` for what begins like an image.
+        """
+        if bare_type(upload.content_type) not in images.KINDS:
+            return OTHER
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while not upload.inspection and not self._is_blind:
+                    turn = self._next
+                    upload = await self._db.read(upload_by_n, upload.n) or replace(upload, inspection=OTHER)
+                    if not upload.inspection:
+                        await turn.wait()
+        if upload.inspection:
+            return upload.inspection
+        if self._is_blind:
+            return images.UNAVAILABLE if await self._begins_well(upload) else OTHER
+        raise Unavailable("the picture is still being looked at, try again in a moment")
+
+    async def _begins_well(self, upload: Upload) -> bool:
+        head = b"".join([piece async for piece in await self._blobs.open(upload.blob_key, 0, images.HEAD)])
+        return images.is_kind(bare_type(upload.content_type), head)
 
     async def _inspect(self, upload: Upload) -> Inspected:
-        head = b"".join([piece async for piece in await self._blobs.open(upload.blob_key, 0, images.HEAD)])
-        if not images.is_kind(bare_type(upload.content_type), head):
-            return Inspected("other type")
+        if not await self._begins_well(upload):
+            return Inspected(OTHER)
         if upload.byte_size > LARGEST:
             return Inspected("too large")
         return await images.inspect(await self._blobs.open(upload.blob_key))

@@ -15,6 +15,7 @@ from clickclack.kernel.errors import Forbidden, Invalid, TooMany
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
+from clickclack.kernel.images import UNAVAILABLE
 
 routes = Routes[Actor]()
 
@@ -80,10 +81,19 @@ async def update(call: Call[Actor], body: ProfileInput) -> web.Response:
     return json_response(200, {"user": render_identity.profile(changed)})
 
 
+_UNFIT = {
+    "too large": "the picture is too large; choose a smaller one",
+    "killed": "the picture could not be read in time; choose a smaller one",
+}
+
+
 async def _check_avatar(call: Call[Actor], url: str) -> None:
     upload = await call.db.read(pictures.new_avatar, call.actor, url)
-    if upload is not None and not await call.request.app[UPLOADING].inspector.is_picture(upload.n):
-        raise Invalid("the picture cannot be read; choose a GIF, JPEG, PNG or WebP file")
+    if upload is None:
+        return
+    outcome = await call.request.app[UPLOADING].inspector.outcome(upload)
+    if outcome not in ("done", UNAVAILABLE):
+        raise Invalid(_UNFIT.get(outcome, "the picture cannot be read; choose a GIF, JPEG, PNG or WebP file"))
 
 
 @routes.add(

@@ -58,10 +58,12 @@ async def _until_none_is_left(db: Database, prune: Callable[[Tx], int]) -> None:
 
 
 def workers(db: Database, blobs: BlobStore, inspector: ImageInspector) -> dict[str, Worker]:
-    """Who does each kind of job."""
+    """Who does each kind of job; what was deleted is removed in the end, however long it takes."""
     return {
-        workspaces.PURGE: Worker(partial(purge, db), Retries(deadline=HOUR)),
+        workspaces.PURGE: Worker(partial(purge, db), Retries(attempts=jobs.FOREVER, deadline=HOUR)),
         uploads.INSPECT: Worker(inspector.work, Retries(attempts=3, deadline=5 * MINUTE)),
         image_inspection.TELL: Worker(partial(image_inspection.tell_others, db), Retries(deadline=HOUR)),
-        uploads.REMOVE: Worker(partial(upload_removal.finish_removal, db, blobs), Retries(deadline=HOUR)),
+        uploads.REMOVE: Worker(
+            partial(upload_removal.finish_removal, db, blobs), Retries(attempts=jobs.FOREVER, deadline=HOUR)
+        ),
     }

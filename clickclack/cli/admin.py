@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from clickclack.cli import admin_bots, admin_events, admin_fakeco, admin_people, help_pages
+from clickclack.cli import admin_bots, admin_events, admin_fakeco, admin_jobs, admin_people, help_pages
 from clickclack.cli.commands import WHERE, AdminCommand, Asked, LongCommand, Said
 from clickclack.cli.data import bring_up_to_date
 from clickclack.cli.flags import parse
@@ -17,6 +17,7 @@ COMMANDS: dict[str, AdminCommand | LongCommand] = {
     **admin_people.COMMANDS,
     **admin_bots.COMMANDS,
     **admin_events.COMMANDS,
+    **admin_jobs.COMMANDS,
     **admin_fakeco.COMMANDS,
 }
 

@@ -25,6 +25,10 @@ REMEMBERED: Mapping[str, int] = {"done": 7 * DAY, "dead": 30 * DAY}
 PRUNED_AT_ONCE = 1000
 
 
+FOREVER = 2**31
+"""So many attempts none has: the work is done in the end, or the server is not there any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job as it is stored. `attempts` counts those begun, `run_at` is when the next one is due."""
@@ -164,6 +168,12 @@ def resume(tx: Tx, limits: Mapping[str, int]) -> int:
         last = job.attempts >= limits[job.kind]
         fail(tx, job, "the server ended during the attempt", None if last else 0.0)
     return len(rows)
+
+
+def dead(tx: Tx, limit: int = 1000) -> list[Job]:
+    """The jobs that were given up and are still kept, the last first."""
+    rows = tx.all(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'dead' ORDER BY finished_at DESC, n DESC LIMIT ?", limit)
+    return [_job_of(row) for row in rows]
 
 
 def prune(tx: Tx) -> int:

@@ -2,7 +2,10 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +111,18 @@ def test_nobody_invites_before_anybody_is_there(run: Run):
 def test_an_address_that_is_none_makes_no_user(email: str, run: Run, owner: str):
     ended = run("admin", "user", "create", "--email", email)
     assert (ended.status, ended.err[20:]) == (1, "email is not an e-mail address")
+
+
+def test_jobs_that_were_given_up_are_listed_with_the_reason(out: Out, tmp_path: Path):
+    assert out("admin", "job", "list") == ""
+    with closing(sqlite3.connect(tmp_path / "data" / "clickclack.db")) as server, server:
+        for n, state in enumerate(("dead", "waiting", "dead")):
+            server.execute(
+                "INSERT INTO jobs (id, kind, data, state, attempts, run_at, last_error, created_at, finished_at)"
+                " VALUES (?, 'mail.send', '{}', ?, 3, 0, 'no\n such host', 0, ?)",
+                [f"job_{n}", state, n * 10**6],
+            )
+    assert out("admin", "job", "list").splitlines() == [
+        "job_2\tmail.send\t3\t1970-01-01T00:00:02Z\tno such host",
+        "job_0\tmail.send\t3\t1970-01-01T00:00:00Z\tno such host",
+    ]

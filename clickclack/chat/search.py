@@ -55,10 +55,11 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Hits in their order, and where the next page starts."""
+    """Hits in their order, and where the next page starts; `is_whole` unless the index was behind for one of them."""
 
     hits: tuple[SearchHit, ...]
     next_cursor: str | None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,8 @@ def _run(tx: Tx, wanted: _Search, request: SearchRequest, offset: int) -> Search
         ranked, newest_n = _ranked(tx, wanted)
         top, place = min(wanted.high, newest_n), offset + request.limit
         ns = ranked[offset : offset + limit]
-    hits = _hits(tx, ns[: request.limit], wanted.terms)
-    return SearchPage(hits, _cursor(wanted.fingerprint, top, place) if len(ns) == limit else None)
+    hits, is_whole = _hits(tx, ns[: request.limit], wanted.terms)
+    return SearchPage(hits, _cursor(wanted.fingerprint, top, place) if len(ns) == limit else None, is_whole)
 
 
 def _ranked(tx: Tx, wanted: _Search) -> tuple[list[int], int]:
@@ -138,15 +139,15 @@ def _ranked(tx: Tx, wanted: _Search) -> tuple[list[int], int]:
 _NAMED = f"SELECT c.name, c.kind, {SELECT.removeprefix('SELECT ')}"
 
 
-def _hits(tx: Tx, ns: list[int], terms: tuple[Term, ...]) -> tuple[SearchHit, ...]:
-    """The messages in these rows; one that says something else since the index was filled is left out."""
-    current = "m.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM search_changes s WHERE s.message_n = m.n)"
-    named = tx.all(f"{_NAMED} WHERE m.n IN ({marks(ns)}) AND {current}", *ns)
+def _hits(tx: Tx, ns: list[int], terms: tuple[Term, ...]) -> tuple[tuple[SearchHit, ...], bool]:
+    """The messages in these rows, but those that were changed since the index was filled, and whether none was."""
+    changed = {n for (n,) in tx.all(f"SELECT message_n FROM search_changes WHERE message_n IN ({marks(ns)})", *ns)}
+    named = tx.all(f"{_NAMED} WHERE m.n IN ({marks(ns)}) AND m.deleted_at IS NULL", *ns)
     found = {columns[0]: (name, kind, message_of(tuple(columns))) for name, kind, *columns in named}
     hits: list[SearchHit] = []
-    for name, kind, message in (found[n] for n in ns if n in found):
+    for name, kind, message in (found[n] for n in ns if n in found and n not in changed):
         hits.append(SearchHit(message, None if kind == DIRECT else name, snippet(message.body, terms)))
-    return tuple(hits)
+    return tuple(hits), not changed
 
 
 def _fingerprint(actor: Actor, request: SearchRequest, text: str) -> str:

@@ -82,7 +82,7 @@ def credential_of(row: tuple[Any, ...]) -> Credential:
 def start_session(tx: Tx, user_n: int, device: str = "") -> Issued:
     """A session of 30 days for a person, named after the device it was started on.
 
-    Where 200 others are good, the one that was used longest ago ends; where there are more, the hundred.
+    Where 200 others are good, the one that was used longest ago ends; where there are more, up to a hundred of them.
     """
     good: int = tx.value(f"SELECT COUNT(*) FROM credentials WHERE {_GOOD}", user_n, SESSION, tx.now)
     over = min(good - SESSIONS + 1, ENDED_AT_ONCE)

@@ -1,6 +1,6 @@
 """Secrets: made of 256 random bits, known afterwards by their SHA-256 alone (contract chat 2.3, design section 2).
 
-Codes that people type are shorter, and good for a short time.
+Codes that people type are shorter, and good once.
 """
 
 import hashlib

@@ -51,6 +51,11 @@ class Endpoint(Generic[C]):
     reads_first: bool = False
 
     @property
+    def takes_body(self) -> bool:
+        """Whether a body is read: of JSON, of fields, or of several parts."""
+        return self.body is not None or self.fields is not None or self.form is not None
+
+    @property
     def name(self) -> str:
         """The operation's id: module subject and function, such as `messages_post`."""
         return f"{self.handler.__module__.rpartition('.')[2]}_{self.handler.__name__}"

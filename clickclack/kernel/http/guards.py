@@ -1,7 +1,7 @@
 """Guards that the HTTP library lacks: on the number of connections, slow headers, and readers that take nothing.
 
-Limits: contract chat 1.7. The two private attributes of the library that tell whether a request is under way are read
-here alone, and a test pins them.
+Limits: contract chat 1.7. The private attributes of the library that tell whether a request is under way are read here
+and in `protocol` alone, and a test pins them.
 """
 
 import asyncio

@@ -81,8 +81,8 @@ def _statuses(endpoint: Endpoint[Any]) -> set[int]:
     implied = {503}
     if endpoint.needs is not None:
         implied |= {401, 403}
-    if endpoint.body is not None or endpoint.fields is not None or endpoint.form is not None:
-        implied |= {400, 408, 413}
+    if endpoint.takes_body:
+        implied |= {400, 408, 413, 415}
     if endpoint.query is not None:
         implied |= {400}
     if endpoint.method != "GET":

@@ -45,6 +45,7 @@ def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Reques
     """The steps of a request in their order: who, may they, what do they send, do it (contract chat 3)."""
     authenticate, needs, admit = surface.authenticate, endpoint.needs, endpoint.admit
     query_model, handler, reads_first = endpoint.query, endpoint.handler, endpoint.reads_first
+    takes_body = endpoint.takes_body
     reads = endpoint.body is not None or endpoint.fields is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -56,7 +57,8 @@ def _handler(surface: Surface[C], endpoint: Endpoint[C]) -> Callable[[web.Reques
             actor = await authenticate(request)
             if not reads_first:
                 needs.check(actor, path)
-        refuse_encoded(request)
+        if takes_body:
+            refuse_encoded(request)
         inputs: dict[str, Any] = {}
         if query_model is not None:
             inputs["query"] = read_query(request, query_model)

@@ -253,6 +253,23 @@ async def test_a_search_waits_for_the_index_for_some_seconds_and_answers_without
     assert ([hit["id"] for hit in page["results"]], "incomplete" in page) == ([other["id"]], False)
 
 
+async def test_a_message_that_is_edited_during_a_search_is_found(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await server.owner.say(server.cast.general, "a needle here")
+    caught_up, edits = search_index.catch_up, ["a needle here!"]
+
+    async def then_edited(*given: Any) -> bool:
+        done = await caught_up(*given)
+        if edits:
+            await server.owner.patch(f"/api/messages/{message['id']}", {"body": edits.pop()})
+        return done
+
+    monkeypatch.setattr(search_index, "catch_up", then_edited)
+    page = await server.owner.get(f"/api/search?workspace_id={server.cast.workspace}&q=needle")
+    assert ([hit["snippet"] for hit in page["results"]], "incomplete" in page) == (["a needle here!"], False)
+
+
 async def test_the_index_is_filled_by_itself_and_a_purge_leaves_nothing_in_it(server: Server) -> None:
     for i in range(3):
         await server.member.say(server.cast.general, f"needle {i}")

@@ -51,6 +51,27 @@ async def test_a_failure_after_the_upgrade_closes_the_socket_and_is_logged(
         await socket.next()
 
 
+async def test_what_happens_while_nobody_is_known_to_see_anything_hides_nothing_later(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience, general = server.app[AUDIENCE], server.cast.general
+    load, loads = audience.load, list[int]()
+
+    async def forgetful(workspace_n: int) -> None:
+        loads.append(workspace_n)
+        if len(loads) == 2:  # the socket is in the hub already
+            audience.forget_all()
+            await server.owner.say(general, "meanwhile")
+            await asyncio.sleep(0.05)
+        await load(workspace_n)
+
+    monkeypatch.setattr(audience, "load", forgetful)
+    async with server.member.follow(server.cast.workspace) as socket:
+        await socket.next()
+        later = await server.owner.say(general, "later")
+        assert (await socket.next())["payload"]["message_id"] == later["id"]
+
+
 async def test_a_reader_who_has_left_is_sent_no_more(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(40):
         await server.owner.say(server.cast.general, str(number))

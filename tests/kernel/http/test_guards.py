@@ -218,4 +218,5 @@ async def test_the_library_still_has_what_the_guards_read():
     handler = web.RequestHandler(server, loop=asyncio.get_running_loop())
     assert handler._current_request is None
     assert not handler._messages
+    assert handler._lingering_time > 0
     assert server.connections == []

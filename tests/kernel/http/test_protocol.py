@@ -31,6 +31,8 @@ async def answer(*pieces: bytes) -> tuple[int, dict[str, str], bytes]:
     ("sent", "fault"),
     [
         (CHUNKED + b"zz\r\n", "invalid character in chunk size"),
+        (b"GET http://a:99999/?token=secret HTTP/1.1\r\nHost: a\r\n\r\n", "invalid URL"),
+        (b"GET http://[::1/?token=secret HTTP/1.1\r\nHost: a\r\n\r\n", "invalid URL"),
         (HEAD + b"Content-Length: many\r\n\r\n", "invalid character in Content-Length"),
         (HEAD + b"Transfer-Encoding: folded\r\n\r\nabc", "request has invalid `Transfer-Encoding`"),
         (HEAD + b"Cookie: " + b"secret" * 2000 + b"\r\n\r\n", "got more than 8190 bytes when reading"),
@@ -65,7 +67,17 @@ async def test_a_connection_ends_with_its_broken_body():
     assert said.count(b"HTTP/1.1 400") == said.count(b"HTTP/") == 1
 
 
-async def test_what_follows_a_whole_body_does_not_spoil_it():
+async def test_a_chunk_that_breaks_after_the_answer_ends_the_connection_at_once(caplog: pytest.LogCaptureFixture):
+    async with raw() as (reader, writer):
+        writer.write(CHUNKED.replace(b"/v1/things", b"/v1/nothing"))
+        async with asyncio.timeout(SECONDS):
+            assert b" 404 " in await reader.readuntil(b"\r\n")
+            writer.write(b"zz\r\n")
+            await reader.read()  # to the end
+    assert [record.exc_info for record in caplog.records] == [None] * len(caplog.records)
+
+
+async def test_what_follows_a_whole_body_later_does_not_spoil_it():
     whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(THING) + THING
     assert (await answer(whole, b"\x00\x01\r\n\r\n"))[0] == 201
 

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import act, message, on_stage, part, ready, send
+from tests.e2e.pages import act, channel, message, on_stage, part, ready, send
 
 REFUSED = ("Failed to load resource",)
 
@@ -47,12 +47,14 @@ async def test_roles_and_notes_are_kept_among_the_settings_and_a_guest_is_let_in
     await part(row, "rule-menu").click()
     await part(ann, "rule-guest").click()
     await expect(row).to_contain_text("3 of 3 posts left today")
-    await expect(part(other, "channel-link")).to_have_count(0)
+    await expect(channel(other, "general")).to_have_count(0)
+    await expect(channel(other, "guest")).to_have_count(1)
     await other.goto("/app")
-    await expect(other.get_by_text("You are in the waiting room")).to_be_visible()
+    await on_stage(other, "guest")
+    await send(other, "May I come in?")
     await part(row, "member-approve").click()
     await expect(row).to_contain_text("Member")
-    await expect(part(other, "channel-link")).to_have_count(1)
+    await channel(other, "general").click()
     await on_stage(other, "general")
 
 

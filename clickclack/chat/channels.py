@@ -8,7 +8,7 @@ from clickclack.chat.channel_records import CHANNEL_COLUMNS, COUNTERS, Channel, 
 from clickclack.chat.route_ids import new_channel_route
 from clickclack.identity.access import workspace_of
 from clickclack.identity.actors import Actor
-from clickclack.identity.names import slug
+from clickclack.identity.names import on_one_line, slug
 from clickclack.identity.permissions import ADMIN, GUEST, MODERATOR, OWNER, Permission
 from clickclack.kernel.errors import Forbidden, Invalid
 from clickclack.kernel.events import Event
@@ -171,4 +171,4 @@ def _kind(kind: str) -> str:
 
 
 def _title(title: str) -> str | None:
-    return title.strip()[:TITLE_LIMIT].strip() or None
+    return on_one_line(title).strip()[:TITLE_LIMIT].strip() or None

@@ -23,9 +23,9 @@ async def workspace_of(client: Client, caller: Caller) -> Workspace:
 
 
 async def channel_of(client: Client, caller: Caller) -> tuple[Workspace, Channel]:
-    """The channel with the id or name that was given, else general, else the first, and its workspace.
+    """The channel with the id, name or title that was given, else general, else the first, and its workspace.
 
-    An id is looked for in the given workspace, or in all.
+    An id is looked for in the given workspace, or in all. Of channels with one title none is meant.
     """
     wanted = caller.channel
     if wanted.startswith("chn_"):
@@ -36,11 +36,14 @@ async def channel_of(client: Client, caller: Caller) -> tuple[Workspace, Channel
                     return workspace, channel
         raise ClientError(f"channel {wanted} not found")
     workspace = await workspace_of(client, caller)
-    by_name = {channel["name"]: channel for channel in await client.channels.list(workspace["id"])}
+    found = await client.channels.list(workspace["id"])
+    by_name = {channel["name"]: channel for channel in found}
     if wanted:
-        if wanted.removeprefix("#") not in by_name:
+        bare = wanted.removeprefix("#")
+        titled = [channel for channel in found if channel.get("display_title") == bare]
+        if bare not in by_name and len(titled) != 1:
             raise ClientError(f"channel {wanted} not found")
-        return workspace, by_name[wanted.removeprefix("#")]
+        return workspace, by_name.get(bare) or titled[0]
     if not by_name:
         raise NoPlace("no channels visible")
     return workspace, by_name.get("general") or next(iter(by_name.values()))

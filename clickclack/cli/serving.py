@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 from clickclack.cli.flags import parse
 from clickclack.cli.serve_flags import BOOLEANS, TEXTS
+from clickclack.kernel.hosts import local_host
 from clickclack.settings import Settings, load
+
+_ELSEWHERE = "sign in over https, or on this machine: browsers elsewhere do not keep a sign-in over plain http"
 
 
 class AddressTaken(OSError):  # noqa: N818 - named after what is the case
@@ -55,6 +58,8 @@ async def _serve(settings: Settings) -> None:
             shown = f"[{host}]" if ":" in host else host
             print(f"ClickClack is at {settings.public_url or f'http://{shown}:{port}'}/", file=sys.stderr, flush=True)
             print(f"data: {settings.data}", file=sys.stderr, flush=True)
+            if not local_host(settings.host) and not settings.public_url.startswith("https:"):
+                print(_ELSEWHERE, file=sys.stderr, flush=True)
             if settings.dev_bootstrap:
                 print("dev mode: everybody on this machine is the first user", file=sys.stderr, flush=True)
             elif empty:

@@ -11,7 +11,8 @@ NAME_BYTES = 80
 AVATAR_BYTES = 500
 EMAIL_BYTES = 254  # RFC 5321
 _OTHER = re.compile(r"[^a-z0-9]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Line ends and the like, and what turns the direction of the text that follows: one name could look like another."""
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _LABEL = r"[^@,;:<>()\"\\.]+"
 _EMAIL = re.compile(rf"[^@,;:<>()\[\]\"\\]+@{_LABEL}(\.{_LABEL})*")
@@ -87,9 +88,14 @@ def handle_of(name: str) -> str:
     return suggested if len(suggested) > 1 else ""
 
 
+def on_one_line(text: str) -> str:
+    """The text with a blank in place of each control character."""
+    return _CONTROL.sub(" ", text)
+
+
 def fitting_name(*candidates: str) -> str:
     """The first of these that makes a display name, cut to what one may hold; empty when none does."""
-    cleaned = (" ".join(_CONTROL.sub(" ", text).split()) for text in candidates)
+    cleaned = (" ".join(on_one_line(text).split()) for text in candidates)
     return next((name_of_address(name).strip() for name in cleaned if name), "")
 
 

@@ -27,6 +27,17 @@ async def test_a_message_is_sent_and_told_in_three_forms(server: Server, call: C
     assert (list(whole), whole["event"]["type"]) == (["message", "event"], "message.created")
 
 
+async def test_a_channel_is_named_by_its_title_too_unless_another_has_it(server: Server, call: Call):
+    channels = f"/api/workspaces/{server.cast.workspace}/channels"
+    made = await server.owner.post(channels, {"name": "a-b-c", "display_title": "a b C!"})
+    sent = await send(call, "--channel", "a b C!", "hello")
+    page = await server.member.get(f"/api/channels/{made['channel']['id']}/messages")
+    assert [message["id"] for message in page["messages"]] == [sent]
+    await server.owner.post(channels, {"name": "other", "display_title": "a b C!"})
+    ended = await call("send", "--channel", "a b C!", "hello")
+    assert (ended.status, ended.err[20:]) == (1, "channel a b C! not found")
+
+
 async def test_the_text_comes_from_the_first_of_flag_file_input_and_words(
     server: Server, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -39,7 +39,7 @@ def test_a_gravatar_is_made_of_the_address_in_normal_form() -> None:
     assert names.gravatar(" Ann@Example.org ") == f"https://gravatar.com/avatar/{digest}?d=identicon"
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "\x1b[31m", "a\u2028b", "a\x85b"])
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "\x1b[31m", "a\u2028b", "a\x85b", "a\u202eb", "\u2066a"])
 def test_a_name_stays_on_one_line(text: str) -> None:
     for name_of, what in ((names.display_name, "display_name"), (names.workspace_name, "workspace name")):
         with pytest.raises(Invalid, match=f"{what} must not contain control characters"):

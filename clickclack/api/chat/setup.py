@@ -106,6 +106,11 @@ def _needs_code(call: Call[None]) -> bool:
     return not is_local(call.request.remote, call.request.headers)
 
 
+def _bare(code: str) -> bytes:
+    """A code as it is compared: whatever its case, with blanks or dashes or nothing between its parts."""
+    return "".join(code.split()).replace("-", "").upper().encode()
+
+
 def _check_code(call: Call[None], given: str) -> None:
     """Asks who comes from elsewhere for the code on the server's terminal."""
     if not _needs_code(call):
@@ -116,5 +121,5 @@ def _check_code(call: Call[None], given: str) -> None:
         raise TooMany("too many attempts, try again later", retry_after=wait)
     if not given.strip():
         raise Forbidden("setup code is required")
-    if not hmac.compare_digest(given.strip().upper().encode(), sign_in.setup_code.encode()):
+    if not hmac.compare_digest(_bare(given), _bare(sign_in.setup_code)):
         raise Forbidden("setup code is wrong")

@@ -95,6 +95,11 @@ async def test_a_long_title_is_cut_not_refused(server: Server) -> None:
     assert channel["display_title"] == "ä" * 199
 
 
+async def test_a_title_stays_on_one_line(server: Server) -> None:
+    channel = (await create(server, {"name": "x", "display_title": "one\ntwo\u202ethree"}))["channel"]
+    assert channel["display_title"] == "one two three"
+
+
 async def test_channels_are_listed_by_name_and_guests_see_theirs_alone(server: Server) -> None:
     await create(server, {"name": "alpha"})
     assert await names(server) == ["alpha", "general", "guest", "random"]

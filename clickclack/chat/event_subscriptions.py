@@ -130,7 +130,7 @@ def revoke(tx: Tx, actor: Actor, subscription_id: str) -> EventSubscription:
     found, membership = _managed(tx, actor, subscription_id)
     if _revoke(tx, "n = ?", found.n):
         target = (membership.workspace.n, KIND, found.id)
-        audit.record(tx, actor, "event_subscription.revoked", target, {})
+        audit.record(tx, actor, "event_subscription.revoked", target, {"callback_host": host_of(found.callback_url)})
     return _found(tx, subscription_id)
 
 

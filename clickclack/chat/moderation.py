@@ -145,9 +145,10 @@ def _rule(tx: Tx, actor: Actor, row: tuple[Any, ...], ruling: Ruling) -> None:
 def _note(tx: Tx, actor: Actor, membership: Membership, changed: MemberModeration, ruling: Ruling) -> None:
     """Keeps who ruled what about whom; the note itself is for those who moderate."""
     facts = {
-        "user_id": changed.user.id,
         "role": "" if ruling.role_n is None else str(tx.value("SELECT key FROM roles WHERE n = ?", ruling.role_n)),
         "blocked": "" if ruling.blocked is None else str(ruling.blocked).lower(),
+        "timeout": "ended" if ruling.clear_timeout else "",
+        "note": "" if ruling.note is None else "changed",
         "timeout_until": "" if changed.timeout_until is None else to_rfc3339(changed.timeout_until),
     }
     told = {name: value for name, value in facts.items() if value}

@@ -140,7 +140,8 @@ def revoke(tx: Tx, actor: Actor, command_id: str) -> SlashCommand:
     """Ends a command, whose name is free again; the second time nothing changes."""
     found, membership = _managed(tx, actor, command_id)
     if _revoke(tx, "n = ?", found.n):
-        audit.record(tx, actor, "slash_command.revoked", (membership.workspace.n, _TARGET, found.id), {})
+        target = (membership.workspace.n, _TARGET, found.id)
+        audit.record(tx, actor, "slash_command.revoked", target, {"command": found.command})
     return _found(tx, command_id)
 
 

@@ -53,7 +53,9 @@ async def test_integrations_leave_their_traces_and_no_secret(server: Server) -> 
     created = by_action["connected_account.created"]
     assert (created["target_type"], created["target_id"]) == ("connected_account", account["id"])
     assert created["metadata"] == {"provider": "git-hub"}
-    assert by_action["event_subscription.created"]["metadata"] == {"callback_host": "hooks.example.org"}
+    for action in ("event_subscription.created", "event_subscription.revoked"):
+        assert by_action[action]["metadata"] == {"callback_host": "hooks.example.org"}
+    assert by_action["slash_command.revoked"]["metadata"] == {"command": "/deploy"}
     assert "ccs_" not in str(found)
 
 
@@ -93,5 +95,9 @@ async def test_bots_their_tokens_and_rulings_leave_their_traces(server: Server) 
         ("member.moderated", member),
     ]
     assert found[0]["metadata"] == {"display_name": "Fig", "owner_user_id": ""}
-    assert found[4]["metadata"] == {"user_id": member, "blocked": "true"}
+    assert found[4]["metadata"] == {"blocked": "true", "note": "changed"}
+    await server.owner.patch(
+        f"/api/workspaces/{server.cast.workspace}/moderation/members/{member}", {"clear_timeout": True}
+    )
+    assert (await entries(server, server.moderator))[0]["metadata"] == {"timeout": "ended"}
     assert "ccb_" not in str(found)

@@ -9,6 +9,8 @@ const FOLLOW_DELAY = 30;
 const EARLY = 100;
 /** Until a read that failed is tried again. */
 const RETRY_DELAY = 3000;
+/** After so many pages in a row the rest is skipped. */
+const CATCH_UP = 4;
 
 export class Timeline {
   messages = $state.raw<Message[]>([]);
@@ -18,6 +20,8 @@ export class Timeline {
   busy = $state<'first' | 'older' | 'newer' | null>(null);
   error = $state<string | null>(null);
   #newerWanted = false;
+  /** How many pages in a row came after the newest messages that were shown. */
+  #behind = 0;
   /** Whether the last page failed for a reason that passes. */
   #again = false;
   #stale = new Set<number>();
@@ -99,8 +103,15 @@ export class Timeline {
     }
     this.messages = mergeRun(this.messages, page.messages);
     this.#came(page.messages);
-    if (page.messages.length > 0) this.hasNewer = page.has_newer;
-    else this.hasNewer = false;
+    const more = page.messages.length > 0 && page.has_newer;
+    if (this.hasNewer || !more) this.#behind = 0;
+    else if (++this.#behind < CATCH_UP) this.#newerWanted = true;
+    else {
+      // Far more came than one reads.
+      this.#behind = 0;
+      return this.open();
+    }
+    this.hasNewer &&= more;
     if (this.#newerWanted) this.#schedule();
   }
 

@@ -53,6 +53,20 @@ test('a burst of new messages is read with one question', async () => {
   expect(timeline.newest).toBe(280);
 });
 
+test.each([[400, 151], [5000, 4901]])('who has the newest gets them all after a pause, up to %i, and where far more came the last alone', async (newest, oldest) => {
+  const timeline = new Timeline('chn_1');
+  await timeline.open();
+  total = newest;
+  timeline.arrived(total);
+  const seen = new Set<boolean>();
+  for (let i = 0; i < 10; i++) {
+    await vi.advanceTimersByTimeAsync(100);
+    seen.add(timeline.hasNewer);
+  }
+  expect([timeline.oldest, timeline.newest, ...seen]).toEqual([oldest, newest, false]);
+  expect(timeline.messages.map((m) => m.channel_seq)).toEqual(Array.from({ length: newest - oldest + 1 }, (_, i) => oldest + i));
+});
+
 test('changes outside of what is shown ask nothing', async () => {
   const timeline = new Timeline('chn_1');
   await timeline.open();

@@ -10,16 +10,19 @@ const LISTS = {
   '/': { label: 'Commands', testid: 'command-list' },
 } as const;
 
+type Word = Pick<Wanted, 'sign' | 'start'>;
+const isSame = (word: Word | null, other: Word | null): boolean => word?.sign === other?.sign && word?.start === other?.start;
+
 export class Suggesting {
   caret = $state(0);
   chosen = $state(0);
-  /** Where the word stands that nothing is wanted for. */
-  dismissed = $state(-1);
+  /** The word that nothing is wanted for, until it is gone. */
+  #dismissed = $state.raw<Word | null>(null);
   #emoji = $state.raw<((query: string) => Suggestion[]) | null>(null);
   #codes = new Map<string, string>();
 
   readonly wanted: Wanted | null = $derived.by(() => wantedAt(this.text(), this.caret));
-  readonly found: Suggestion[] = $derived.by(() => (this.wanted && this.wanted.start !== this.dismissed ? this.#for(this.wanted) : []));
+  readonly found: Suggestion[] = $derived.by(() => (this.wanted && !isSame(this.wanted, this.#dismissed) ? this.#for(this.wanted) : []));
   readonly list = $derived.by(() => LISTS[this.wanted?.sign ?? '@']);
 
   constructor(
@@ -29,6 +32,9 @@ export class Suggesting {
   ) {
     $effect(() => {
       if (!this.#emoji && (this.wanted?.sign === ':' || hasCode(this.text()))) void this.#loadEmoji();
+    });
+    $effect(() => {
+      if (!isSame(this.wanted, this.#dismissed)) this.#dismissed = null;
     });
     $effect(() => {
       // Nothing is lost without the menu.
@@ -43,7 +49,7 @@ export class Suggesting {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.chosen = (this.chosen + step + count) % count;
     else if (event.key === 'Enter' || event.key === 'Tab') pick(this.found[this.chosen]?.text ?? '');
-    else if (event.key === 'Escape') this.dismissed = this.wanted?.start ?? -1;
+    else if (event.key === 'Escape') this.#dismissed = this.wanted;
     else return false;
     return true;
   }

@@ -218,6 +218,15 @@ async def test_a_picture_that_is_gone_says_so(open_page: Open):
     await expect(part(page, "image-missing")).to_contain_text("lost.png is not available")
 
 
+async def test_what_is_called_a_picture_and_is_none_is_a_file(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    await attach(page, [{"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"}])
+    await part(page, "composer-send").click()
+    await expect(part(page, "message-file")).to_contain_text("bad.png")
+    await expect(part(page, "image-missing")).to_have_count(0)
+
+
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_files_have_no_accessibility_violation_and_fit(

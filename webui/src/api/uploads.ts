@@ -53,3 +53,6 @@ export function sendFile(workspace: string, file: File, measures: Measures, nonc
   asking.send(form);
   return { done, stop: () => asking.abort() };
 }
+
+/** Whether a file can still be had, by its first byte; an empty one has none. False as well when nobody answers. */
+export const isThere = (id: string): Promise<boolean> => fetch(fileAt(id), { headers: { Range: 'bytes=0-0' } }).then((answer) => answer.ok || answer.status === 416, () => false);

@@ -20,6 +20,9 @@ from tests.served import Served, served
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 
+PROGRAM = os.environ.get("CLICKCLACK_CHROMIUM") or shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests of a process share one event loop, and so one browser."""
@@ -32,9 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncGenerator[Browser]:
     async with async_playwright() as playwright:
-        program = os.environ.get("CLICKCLACK_CHROMIUM") or shutil.which("chromium")
-        arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = await playwright.chromium.launch(executable_path=program, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield browser
         await browser.close()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import opening
+from tests.e2e.conftest import ARGUMENTS, PROGRAM, opening
 from tests.e2e.pages import part, ready, send
 from tests.served import served
 
@@ -46,3 +46,20 @@ async def test_nobody_else_can_set_up_afterwards(browser: Browser, tmp_path: Pat
         stranger = await open_page()
         await expect(part(stranger, "signin-email")).to_be_visible()
         await expect(part(stranger, "setup-name")).to_have_count(0)
+
+
+async def test_plain_http_from_elsewhere_is_told_not_to_keep_a_sign_in(browser: Browser, tmp_path: Path):
+    async with served(tmp_path, dev=False) as server:
+        async with opening(browser, server.origin) as open_page:
+            await set_up(await open_page(expected=REFUSED))
+        elsewhere = server.origin.replace("127.0.0.1", "chat.test").replace("localhost", "chat.test")
+        mapped = ["--host-resolver-rules=MAP chat.test 127.0.0.1", *ARGUMENTS]
+        other = await browser.browser_type.launch(executable_path=PROGRAM, args=mapped)
+        async with opening(other, elsewhere) as open_page:
+            page = await open_page(expected=(*REFUSED, "Cross-Origin-Opener-Policy"))
+            await expect(part(page, "insecure")).to_contain_text("only over https")
+            await part(page, "signin-email").fill("mara@example.org")
+            await part(page, "signin-password").fill("a long password")
+            await part(page, "signin-submit").click()
+            await expect(part(page, "unkept")).to_contain_text("Your browser did not keep the sign-in.")
+        await other.close()

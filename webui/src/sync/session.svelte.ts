@@ -6,6 +6,9 @@ import { applyAppearance } from './appearance';
 import type { Heard } from './presence.svelte';
 import { WorkspaceState } from './workspace.svelte';
 
+/** Why one stands before the door again: the browser kept no session that was just begun. */
+export type Parting = 'unkept';
+
 export type Phase = 'starting' | 'setup' | 'sign-in' | 'in' | 'failed';
 
 class Session {
@@ -16,6 +19,8 @@ class Session {
   /** The open workspace. */
   space = $state.raw<WorkspaceState | null>(null);
   error = $state<string | null>(null);
+  /** Told on the sign-in page until somebody tries again. */
+  parting = $state<Parting | null>(null);
   /** The name of who was signed in last on this page. */
   lastName = $state('');
   /** Who was here in each workspace that was open. */
@@ -27,12 +32,13 @@ class Session {
     });
   }
 
-  async start(): Promise<void> {
+  /** `fresh` when a session was just begun, here and below. */
+  async start(how: { fresh?: boolean } = {}): Promise<void> {
     this.phase = 'starting';
     try {
       this.config = await getConfig();
       if (this.config.setup_required) this.phase = 'setup';
-      else await this.enter();
+      else await this.enter(how);
     } catch (error) {
       this.error = reason(error);
       this.phase = 'failed';
@@ -40,10 +46,11 @@ class Session {
   }
 
   /** Goes in with the session there is; to the sign-in page when there is none. */
-  async enter(): Promise<void> {
+  async enter({ fresh = false }: { fresh?: boolean } = {}): Promise<void> {
     const user = await this.#whoAmI();
     if (!user) {
       this.phase = 'sign-in';
+      if (fresh) this.parting = 'unkept';
       return;
     }
     const workspaces = await getWorkspaces();
@@ -51,6 +58,7 @@ class Session {
     if (this.user && this.user.id !== user.id) this.#closeSpace();
     this.workspaces = workspaces;
     this.takeMe(user);
+    this.parting = null;
     this.phase = 'in';
   }
 

@@ -12,7 +12,7 @@ export function archive(channel: Channel): void {
   const called = calledOf(channel);
   const set = async (on: boolean) => session.space?.putChannel(await patchChannel(channel.id, { archived: on }));
   const undo = () => void set(!archived).catch((error: unknown) => view.toast(reason(error)));
-  const done = () => view.toast(archived ? `${called} is archived.` : `${called} is back.`, { label: 'Undo', run: undo });
+  const done = () => view.toast(archived ? `${called} is archived.` : `${called} is back.`, { label: 'Undo', run: undo }, channel.id);
   if (!archived) {
     set(false).then(done, (error: unknown) => view.toast(reason(error)));
     return;

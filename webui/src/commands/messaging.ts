@@ -30,7 +30,7 @@ export async function hide(direct: Direct): Promise<void> {
   if (open) openConversation(null);
   try {
     await hideDirect(direct.id);
-    view.toast(`${calledOf(direct)} is hidden until the next message.`, { label: 'Undo', run: () => void unhide(direct, open) });
+    view.toast(`${calledOf(direct)} is hidden until the next message.`, { label: 'Undo', run: () => void unhide(direct, open) }, direct.id);
   } catch (error) {
     space.directs.put(direct);
     view.toast(reason(error));

@@ -51,6 +51,8 @@ export interface Toast {
   /** Milliseconds of Date.now(). */
   at: number;
   action?: { label: string; run: () => void };
+  /** The id of what was changed, when that may be changed again. */
+  about?: string | undefined;
 }
 
 /** A note this young belongs to the page that opens, in milliseconds. */
@@ -76,10 +78,10 @@ class View {
   jumpToLatest: () => boolean = () => false;
   #nextToast = 1;
 
-  /** Shows a note for a while; the same one again takes the place of the first. */
-  toast(text: string, action?: Toast['action']): void {
-    const toast: Toast = { id: this.#nextToast++, text, at: Date.now(), ...(action ? { action } : {}) };
-    this.toasts = [...this.toasts.filter((t) => t.text !== text).slice(-2), toast];
+  /** Shows a note for a while; the same one again takes the place of the first, and so does a later one `about` the same thing: there is one way back at most. */
+  toast(text: string, action?: Toast['action'], about?: string): void {
+    const toast: Toast = { id: this.#nextToast++, text, at: Date.now(), about, ...(action ? { action } : {}) };
+    this.toasts = [...this.toasts.filter((t) => t.text !== text && (!about || t.about !== about)).slice(-2), toast];
   }
 
   /** Another page: what was said on the one before is no longer of interest. */

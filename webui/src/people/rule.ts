@@ -11,7 +11,7 @@ async function apply(record: MemberRecord, ruling: Ruling, said: string, back?: 
   if (!roster) return;
   try {
     await roster.rule(record.user.id, ruling);
-    view.toast(said, back && { label: 'Undo', run: () => void apply(record, back, 'Taken back.') });
+    view.toast(said, back && { label: 'Undo', run: () => void apply(record, back, 'Taken back.') }, record.user.id);
   } catch (error) {
     view.toast(reason(error));
   }

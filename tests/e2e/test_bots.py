@@ -87,6 +87,7 @@ async def test_a_bot_is_made_writes_and_is_thrown_out_with_its_token(open_page: 
             assert answer.status == 401
 
     await part(row, "bot-token-add").click()
+    await expect(row.get_by_label("Name", exact=True)).to_have_value("default")
     await part(row, "bot-token-name").fill("laptop")
     await part(row, "bot-code-create").click()
     await expect(part(row, "bot-code")).to_contain_text("It works once")

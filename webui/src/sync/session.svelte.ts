@@ -6,8 +6,8 @@ import { applyAppearance } from './appearance';
 import type { Heard } from './presence.svelte';
 import { WorkspaceState } from './workspace.svelte';
 
-/** Why one stands before the door again: the browser kept no session that was just begun. */
-export type Parting = 'unkept';
+/** Why one stands before the door again: the browser kept no session that was just begun, or the server ended it. */
+export type Parting = 'unkept' | 'ended';
 
 export type Phase = 'starting' | 'setup' | 'sign-in' | 'in' | 'failed';
 
@@ -23,13 +23,13 @@ class Session {
   parting = $state<Parting | null>(null);
   /** The name of who was signed in last on this page. */
   lastName = $state('');
+  /** The end of the session is what was asked for. */
+  #leaving = false;
   /** Who was here in each workspace that was open. */
   readonly #heard = new Map<string, Heard>();
 
   constructor() {
-    whenSignedOut(() => {
-      if (this.phase === 'in') this.lost();
-    });
+    whenSignedOut(() => this.lost());
   }
 
   /** `fresh` when a session was just begun, here and below. */
@@ -85,12 +85,19 @@ class Session {
   }
 
   async leave(): Promise<void> {
-    await signOut();
-    this.lost();
+    this.#leaving = true;
+    try {
+      await signOut();
+      this.lost();
+    } finally {
+      this.#leaving = false;
+    }
   }
 
   /** The session is over. */
   lost(): void {
+    if (this.phase !== 'in') return;
+    this.parting = this.#leaving ? null : 'ended';
     this.#closeSpace();
     this.#heard.clear();
     this.lastName = this.user?.display_name ?? '';

@@ -52,3 +52,10 @@ test('a sign-in that the browser did not keep is told', async () => {
   await vi.waitFor(() => expect(page('unkept')).toContain('did not keep the sign-in'));
   expect(asked).toContain('/api/me');
 });
+
+test('who was thrown out is told so', () => {
+  session.parting = 'ended';
+  shown = mount(SignIn, { target: document.body, props: {} });
+  flushSync();
+  expect(page('ended')).toBe('You were signed out: your session ended.');
+});

@@ -14,6 +14,7 @@ beforeEach(() => {
     '/api/config': () => ({ config: { version: '1', dev_bootstrap: false, setup_required: false, setup_code_required: false, sign_in: { password: true, magic_link: true } } }),
     '/api/me': () => (me ? { user: { id: me, kind: 'human', display_name: me, handle: '', avatar_url: '', created_at: '' } } : undefined),
     '/api/workspaces': () => ({ workspaces: [workspace()] }),
+    '/api/auth/logout': () => ({ ok: true }),
     '/api/realtime/events': () => ({ events: [], tail_cursor: '' }),
   });
 });
@@ -43,4 +44,22 @@ test('a session that ended leads to the sign-in page and leaves nothing behind',
   session.use(session.workspaces[0] as Workspace);
   session.lost();
   expect([session.phase, session.user, session.space, session.workspaces]).toEqual(['sign-in', null, null, []]);
+});
+
+test('a session that ended is told, one that was left is not', async () => {
+  await session.start();
+  session.lost();
+  expect(session.parting).toBe('ended');
+  await session.start();
+  expect(session.parting).toBeNull();
+  await session.leave();
+  expect([session.phase, session.parting]).toEqual(['sign-in', null]);
+});
+
+test('a socket that ends while one leaves is no end of its own', async () => {
+  await session.start();
+  const left = session.leave();
+  session.lost();
+  await left;
+  expect(session.parting).toBeNull();
 });

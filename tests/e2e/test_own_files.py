@@ -14,7 +14,7 @@ from tests.e2e.test_pages import check, settings
 from tests.served import served
 
 PREVIEW = {
-    "workspace": {"name": "Saltworks", "icon_url": ""},
+    "workspace": {"id": "wsp_saltworks", "name": "Saltworks", "icon_url": ""},
     "inviter": {"display_name": "Mara Lind"},
     "role": "member",
     "for_address": False,

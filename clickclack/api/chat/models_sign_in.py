@@ -39,6 +39,7 @@ class InvitationCreated(Answer):
 
 
 class PreviewedWorkspace(Answer):
+    id: str
     name: str
     icon_url: str
 

@@ -132,7 +132,11 @@ def invitation(record: Invitation, now: int) -> Json:
 def invitation_preview(record: Invitation, inviter: str) -> Json:
     """What whoever has the token may see before accepting."""
     return {
-        "workspace": {"name": record.workspace.name, "icon_url": record.workspace.icon_url},
+        "workspace": {
+            "id": record.workspace.id,
+            "name": record.workspace.name,
+            "icon_url": record.workspace.icon_url,
+        },
         "inviter": {"display_name": inviter},
         "role": wire_name(record.role_n),
         "for_address": bool(record.email),

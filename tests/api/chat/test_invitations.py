@@ -67,7 +67,7 @@ async def test_anybody_with_the_token_sees_what_it_is_to(server: Server) -> None
     token = (await invite(server, role="guest", email="new@example.org"))["token"]
     seen = await server.anonymous.post("/api/invitations/preview", {"token": token}, 200)
     assert seen["invitation"] == {
-        "workspace": {"name": "Acme", "icon_url": ""},
+        "workspace": {"id": server.cast.workspace, "name": "Acme", "icon_url": ""},
         "inviter": {"display_name": "Owner"},
         "role": "guest",
         "for_address": True,

@@ -26,7 +26,7 @@ export interface Made {
 }
 
 export interface Preview {
-  workspace: { name: string; icon_url: string };
+  workspace: { id: string; name: string; icon_url: string };
   inviter: { display_name: string };
   role: InvitedRole;
   for_address: boolean;

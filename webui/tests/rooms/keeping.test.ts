@@ -11,7 +11,7 @@ let asked: string[];
 const page = (name: string) => document.querySelector(`[data-testid="${name}"]`)?.textContent ?? '';
 
 beforeEach(() => {
-  const preview = { workspace: { name: 'W', icon_url: '' }, inviter: { display_name: 'Mara' }, role: 'member', for_address: false, expires_at: '2026-01-01T00:00:00Z' };
+  const preview = { workspace: { id: 'w', name: 'W', icon_url: '' }, inviter: { display_name: 'Mara' }, role: 'member', for_address: false, expires_at: '2026-01-01T00:00:00Z' };
   asked = serve({
     '/api/me': () => new Response('{"error":"unauthorized"}', { status: 401 }),
     '/api/auth': () => ({ token: 't' }),

@@ -127,3 +127,29 @@ async def test_a_setup_code_that_ended_unused_says_so_and_the_focus_stays_when_a
     await part(page, "bot-code-again").press("Enter")
     await expect(part(page, "bot-code")).to_contain_text("laptop")
     await expect(part(page, "bot-code-place")).to_be_focused()
+
+
+async def test_what_the_server_holds_against_a_command_stands_at_its_field(open_page: Open):
+    page = await open_page(expected=("Failed to load resource",))
+    await ready(page)
+    await settings(page, "bots")
+    await add_bot(page, "Fig")
+    await settings(page, "integrations")
+    await part(page, "commands-add").click()
+    await part(page, "command-name").fill("two words")
+    await part(page, "command-url").fill("https://tools.example.org/deploy")
+    await part(page, "bot-select").select_option(label="Fig (@fig)")
+    await part(page, "command-create").click()
+    await expect(part(page, "command-name")).to_have_accessible_description(
+        "Command must be one word of at most 64 characters."
+    )
+    await expect(part(page, "command-name")).to_be_focused()
+    await part(page, "command-name").fill("/deploy")
+    await expect(part(page, "command-name")).to_have_accessible_description("")
+    await part(page, "command-create").click()
+    await expect(part(page, "command-secret")).to_be_visible()
+    await part(page, "commands-add").click()
+    await part(page, "command-name").fill("/deploy")
+    await part(page, "command-url").fill("https://tools.example.org/deploy")
+    await part(page, "command-create").click()
+    await expect(part(page, "command-name")).to_have_accessible_description("Slash command is already registered.")

@@ -153,3 +153,17 @@ async def test_what_the_server_holds_against_a_command_stands_at_its_field(open_
     await part(page, "command-url").fill("https://tools.example.org/deploy")
     await part(page, "command-create").click()
     await expect(part(page, "command-name")).to_have_accessible_description("Slash command is already registered.")
+
+
+async def test_a_field_of_a_handle_that_is_empty_says_what_is_lost(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    await settings(page, "profile")
+    await part(page, "profile-handle").fill("")
+    await expect(part(page, "profile-handle")).to_have_accessible_description(
+        "Without a handle nobody can mention you."
+    )
+    await part(page, "profile-handle").fill("mara")
+    await expect(part(page, "profile-handle")).not_to_have_accessible_description(
+        "Without a handle nobody can mention you."
+    )

@@ -1,6 +1,7 @@
 /** Message text to safe nodes: Markdown without raw HTML, links that open elsewhere, no picture from anywhere. */
 import DOMPurify from 'dompurify';
 import { Marked, type TokenizerAndRendererExtension, type Tokens } from 'marked';
+import { marksIn } from './unmarked';
 
 /** What a handle stands for, or null when nobody has it. */
 export type Lookup = (handle: string) => { id: string; name: string; me: boolean } | null;
@@ -85,8 +86,18 @@ export function render(body: string, lookup: Lookup): DocumentFragment {
   return fragment;
 }
 
+/** In so many characters of a message the marks are looked for; quotes show less. */
+const UNMARKED = 4000;
+
 /** One line of plain text, for quotes and for screen readers. */
 export function plain(body: string): string {
-  const text = body.replace(/```[\w+-]*\n?/g, ' ').replace(/[*_~`>#]+/g, '').replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
-  return text.replace(/\s+/g, ' ').trim();
+  const start = body.slice(0, UNMARKED);
+  const marks = marksIn(start, []).sort(([a], [b]) => a - b);
+  let at = 0;
+  let text = '';
+  for (const [from, to] of marks) {
+    text += start.slice(at, from);
+    at = Math.max(at, to);
+  }
+  return (text + body.slice(at)).replace(/\s+/g, ' ').trim();
 }

@@ -52,4 +52,6 @@ test('no style attribute and no class but ours survives', () => {
 
 test('plain text is one line without marks', () => {
   expect(plain('**We** round\n`per` [line](https://x)')).toBe('We round per line');
+  expect(plain('see https://example.org/a_b_c and snake_case, 2 * 3 * 4')).toBe('see https://example.org/a_b_c and snake_case, 2 * 3 * 4');
+  expect(plain('```py\na_b = **kw\n```\n> said')).toBe('a_b = **kw said');
 });

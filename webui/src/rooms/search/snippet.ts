@@ -1,7 +1,7 @@
 /** Snippets with their matches, and what the search field understands. */
 import type { SearchHit } from '../../api/types';
-import type { Range } from './ranges';
-import { marksIn } from './unmarked';
+import type { Range } from '../../content/ranges';
+import { marksIn } from '../../content/unmarked';
 
 export interface Piece {
   text: string;

@@ -1,4 +1,4 @@
-/** Where the marks of Markdown stand in a snippet, which is shown without them. */
+/** Where the marks of Markdown stand in a text that is shown without them: a snippet, cut at its ends where it has `…` there, or the whole. */
 import { emphasisIn } from './emphasis';
 import { fencesIn } from './fences';
 import { isFree, type Range } from './ranges';

@@ -4,6 +4,9 @@ import type { Range } from './ranges';
 /** What stands behind an opening holds no backtick: else it is code within a line. */
 const FENCE = /^[ \t]*(`{3,}|~{3,})(?:([^`\n]*)\n|[ \t]*$)/gm;
 
+/** Whether a block was begun before the end of what is being written. */
+export const isInFence = (written: string): boolean => fencesIn(written).lines.length % 2 === 1;
+
 /** The blocks with their fences, and the lines of the fences. */
 export function fencesIn(snippet: string): { blocks: Range[]; lines: Range[] } {
   const found = [...snippet.matchAll(FENCE)].map(({ 0: whole, 1: fence = '', 2: info = '', index }) => ({ fence, bare: !info.trim(), start: index, end: index + whole.length }));

@@ -102,7 +102,7 @@ export async function togglePin(space: WorkspaceState, message: Message): Promis
   space.pins.put(message, on);
   try {
     await (on ? pin(channel, message.id) : unpin(channel, message.id));
-    view.toast(on ? 'Pinned.' : 'Unpinned.', { label: 'Undo', run: () => void togglePin(space, message) });
+    view.toast(on ? 'Pinned.' : 'Unpinned.', { label: 'Undo', run: () => void togglePin(space, message) }, message.id);
   } catch (error) {
     space.pins.put(message, !on);
     complain(error);

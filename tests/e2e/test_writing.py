@@ -1,9 +1,9 @@
-"""Lists of what can stand in the place of the word being typed."""
+"""Writing: lists of what can stand in the place of the word being typed, and blocks of code."""
 
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import part, ready
+from tests.e2e.pages import message, part, ready
 
 
 async def test_what_was_waved_away_stays_so_for_that_word_alone(open_page: Open, bob: str):
@@ -30,3 +30,20 @@ async def test_what_was_waved_away_stays_so_for_that_word_alone(open_page: Open,
     await box.press_sequentially(":")
     await box.press_sequentially("smi")
     await expect(emoji).to_be_visible()
+
+
+async def test_enter_ends_a_line_within_a_block_of_code_and_sends_behind_it(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    box = part(page, "composer-input")
+    await box.press_sequentially("```")
+    await box.press("Enter")
+    await box.press_sequentially("one")
+    await box.press("Enter")
+    await box.press_sequentially("```")
+    await expect(box).to_have_value("```\none\n```")
+    await box.press("Enter")
+    await expect(message(page, "one")).to_have_count(1)
+    await box.fill("```\ntwo")
+    await box.press("Control+Enter")
+    await expect(message(page, "two")).to_have_count(1)

@@ -11,6 +11,8 @@ from tests.e2e.pages import act, channel, create_channel, message, part, ready, 
 
 async def test_a_message_typing_and_reactions_show_at_once_in_the_other_browser(open_page: Open, bob: str):
     ann, other = await two_people(open_page, bob)
+    for page, name in ((ann, "Bob"), (other, "Local Captain")):  # signs are for who is there
+        await expect(part(page, "person").filter(has_text=name)).to_contain_text("here")
     await part(ann, "composer-input").press_sequentially("Hello")
     await expect(part(other, "typing-indicator")).to_contain_text("Local Captain")
     await send(ann, "Hello, **Bob**", shown="Hello, Bob")

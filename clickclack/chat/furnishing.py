@@ -2,6 +2,7 @@
 
 from clickclack.chat.access import GUEST_CHANNEL
 from clickclack.chat.channels import ChannelFields, found_channel
+from clickclack.identity.permissions import GUEST
 from clickclack.identity.workspace_records import Workspace
 from clickclack.identity.workspaces import GUESTS_SLUG
 from clickclack.kernel.transaction import Tx
@@ -14,8 +15,10 @@ def furnish(tx: Tx, workspace: Workspace) -> None:
         found_channel(tx, workspace.n, ChannelFields(name=GUEST_CHANNEL))
 
 
-def open_waiting_room(tx: Tx, workspace: Workspace) -> None:
-    """Makes the channel that guests see, before there is the first, and emits `channel.created`; nothing later."""
+def make_room_for(tx: Tx, workspace: Workspace, role_n: int | None) -> None:
+    """Makes the channel that guests see before there is the first, and emits `channel.created`; nothing for others."""
+    if role_n != GUEST:
+        return
     if tx.value("SELECT 1 FROM channels WHERE workspace_n = ? AND name = ?", workspace.n, GUEST_CHANNEL) is None:
         channel = found_channel(tx, workspace.n, ChannelFields(name=GUEST_CHANNEL))
         data = {"workspace_id": workspace.id, "channel_id": channel.id}

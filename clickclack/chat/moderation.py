@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat import channel_members, waiting_room
-from clickclack.chat.furnishing import open_waiting_room
+from clickclack.chat.furnishing import make_room_for
 from clickclack.identity import audit, members
 from clickclack.identity.access import Membership, workspace_of
 from clickclack.identity.actors import Actor
@@ -96,8 +96,7 @@ def moderate(tx: Tx, actor: Actor, workspace_id: str, user_id: str, ruling: Ruli
     _note(tx, actor, membership, changed, ruling)
     told = {row[8], *_moderators(tx, membership.workspace.n)}
     event = tx.emit("member.moderation_updated", membership.workspace.n, data, recipients=sorted(told))
-    if ruling.role_n == GUEST:
-        open_waiting_room(tx, membership.workspace)
+    make_room_for(tx, membership.workspace, ruling.role_n)
     return changed, event
 
 

@@ -3,14 +3,14 @@
 import json
 
 from clickclack.app import furnish
-from clickclack.chat.furnishing import open_waiting_room
+from clickclack.chat.furnishing import make_room_for
 from clickclack.cli import lookups
 from clickclack.cli.commands import AdminCommand, Asked, Said
 from clickclack.cli.flags import FlagError
 from clickclack.identity import bootstrap, identities, invitations, letters, magic_links, members, users, workspaces
 from clickclack.identity.bootstrap import FirstOwner
 from clickclack.identity.invitations import NewInvitation
-from clickclack.identity.permissions import GUEST, MEMBER, MODERATOR
+from clickclack.identity.permissions import MEMBER, MODERATOR
 from clickclack.identity.users import User
 from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.kernel.transaction import Tx
@@ -83,8 +83,7 @@ def _create_invitation(tx: Tx, asked: Asked) -> Said:
     days, uses = asked.number("days", invitations.DAYS), asked.number("max-uses", 1)
     new = NewInvitation(asked.text("role", "member"), asked.text("email"), days, uses)
     invitation, token = invitations.found(tx, lookups.acting(first), workspace, new)
-    if invitation.role_n == GUEST:
-        open_waiting_room(tx, workspace)
+    make_room_for(tx, workspace, invitation.role_n)
     said = asked.links.invite(token)
     if invitation.email and asked.settings.smtp_host:
         letters.send_invitation(tx, invitation)

@@ -10,11 +10,10 @@ from clickclack.api.chat import models_sessions, models_sign_in, models_workspac
 from clickclack.api.chat.needs import PeopleOnly
 from clickclack.api.chat.parts import SIGN_IN
 from clickclack.api.chat.sign_in import Signed, refuse_other_sites, signed_in, start
-from clickclack.chat.furnishing import open_waiting_room
+from clickclack.chat.furnishing import make_room_for
 from clickclack.identity import invitations, letters, names, passwords
 from clickclack.identity.actors import Actor
 from clickclack.identity.invitations import Invitation, Newcomer, NewInvitation
-from clickclack.identity.permissions import GUEST
 from clickclack.kernel.errors import TooMany, Unauthenticated
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
@@ -77,8 +76,7 @@ async def create(call: Call[Actor], body: InvitationInput) -> web.Response:
 
     def invite(tx: Tx) -> tuple[Invitation, str]:
         invitation, token = invitations.create(tx, call.actor, workspace_id, new)
-        if invitation.role_n == GUEST:
-            open_waiting_room(tx, invitation.workspace)
+        make_room_for(tx, invitation.workspace, invitation.role_n)
         if invitation.email and sign_in.mail:
             letters.send_invitation(tx, invitation)
         return invitation, token

@@ -10,7 +10,7 @@ from clickclack.chat.upload_records import Upload, upload_by_n
 from clickclack.kernel import images, jobs
 from clickclack.kernel.blobs import BlobStore, Stored
 from clickclack.kernel.database import Database
-from clickclack.kernel.errors import Unavailable
+from clickclack.kernel.errors import Invalid, Unavailable
 from clickclack.kernel.images import Inspected
 from clickclack.kernel.jobs import Job, NewJob
 from clickclack.kernel.media_types import bare_type
@@ -21,6 +21,10 @@ LARGEST = 64 * 1024 * 1024
 PATIENCE = 10.0
 """Seconds that a request waits until an image that was just uploaded has been looked into."""
 OTHER = "other type"
+_UNFIT = {
+    "too large": "the picture is too large; choose a smaller one",
+    "killed": "the picture could not be read in time; choose a smaller one",
+}
 TELL = "upload.tell"
 """The kind of job that tells more messages than go into one unit of what is known of an image."""
 
@@ -46,11 +50,14 @@ class ImageInspector:
         self._next.set()
         self._next = asyncio.Event()
 
-    async def outcome(self, upload: Upload) -> str:
-        """How looking into an image ended, or will within 10 s; Unavailable when it takes longer.
+    async def require_picture(self, upload: Upload) -> None:
+        """Raises Invalid for what cannot be shown as a picture, Unavailable while that is not known after 10 s."""
+        outcome = await self._outcome(upload)
+        if outcome not in ("done", images.UNAVAILABLE):
+            raise Invalid(_UNFIT.get(outcome, "the picture cannot be read; choose a GIF, JPEG, PNG or WebP file"))
 
-        Without Pillow `unavailable` for what begins like an image.
-        """
+    async def _outcome(self, upload: Upload) -> str:
+        """How looking into it ended, or does while one waits; without Pillow `unavailable` for what begins well."""
         if bare_type(upload.content_type) not in images.KINDS:
             return OTHER
         with contextlib.suppress(TimeoutError):

@@ -11,11 +11,10 @@ from clickclack.identity.actors import Actor
 from clickclack.identity.preferences import NotificationSettings
 from clickclack.identity.profile import ProfileChange
 from clickclack.identity.users import ProfileFields
-from clickclack.kernel.errors import Forbidden, Invalid, TooMany
+from clickclack.kernel.errors import Forbidden, TooMany
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.inputs import Body
-from clickclack.kernel.images import UNAVAILABLE
 
 routes = Routes[Actor]()
 
@@ -81,19 +80,10 @@ async def update(call: Call[Actor], body: ProfileInput) -> web.Response:
     return json_response(200, {"user": render_identity.profile(changed)})
 
 
-_UNFIT = {
-    "too large": "the picture is too large; choose a smaller one",
-    "killed": "the picture could not be read in time; choose a smaller one",
-}
-
-
 async def _check_avatar(call: Call[Actor], url: str) -> None:
     upload = await call.db.read(pictures.new_avatar, call.actor, url)
-    if upload is None:
-        return
-    outcome = await call.request.app[UPLOADING].inspector.outcome(upload)
-    if outcome not in ("done", UNAVAILABLE):
-        raise Invalid(_UNFIT.get(outcome, "the picture cannot be read; choose a GIF, JPEG, PNG or WebP file"))
+    if upload is not None:
+        await call.request.app[UPLOADING].inspector.require_picture(upload)
 
 
 @routes.add(

@@ -1,5 +1,6 @@
 """Uploads as workspace icons and as avatars (contract chat 6.9)."""
 
+import asyncio
 from collections.abc import AsyncIterable
 from typing import Any
 
@@ -108,6 +109,40 @@ async def test_an_avatar_is_read_at_once_and_not_again(server: Server, monkeypat
         assert (await server.member.patch("/api/me", wanted))["user"]["display_name"] == name
     await server.settled()
     assert seen == ["seen"]
+
+
+@pytest.mark.parametrize(("outcome", "text"), [("too large", "is too large"), ("killed", "could not be read in time")])
+async def test_a_picture_that_cannot_be_shown_is_no_avatar_and_why_is_said(
+    server: Server, monkeypatch: pytest.MonkeyPatch, outcome: str, text: str
+) -> None:
+    async def ended(content: AsyncIterable[bytes]) -> Inspected:
+        return Inspected(outcome)
+
+    monkeypatch.setattr(images, "inspect", ended)
+    upload = await server.member.upload(server.cast.workspace, DOT, content_type="image/png")
+    answer = await server.member.patch("/api/me", {"avatar_url": f"/api/uploads/{upload['id']}"}, 400)
+    assert answer == {"error": f"the picture {text}; choose a smaller one"}
+
+
+async def test_a_picture_that_takes_long_to_be_read_is_asked_for_again_later(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(content: AsyncIterable[bytes]) -> Inspected:
+        await go_on.wait()
+        return Inspected("done", 1, 1)
+
+    monkeypatch.setattr(images, "inspect", slow)
+    upload = await server.member.upload(server.cast.workspace, DOT, content_type="image/png")
+    wanted = {"avatar_url": f"/api/uploads/{upload['id']}"}
+    with monkeypatch.context() as patch:
+        patch.setattr("clickclack.chat.image_inspection.PATIENCE", 0.1)
+        assert "try again" in (await server.member.patch("/api/me", wanted, 503))["error"]
+    waiting = asyncio.create_task(server.member.patch("/api/me", wanted))
+    await asyncio.sleep(0.1)
+    go_on.set()
+    assert (await waiting)["user"]["avatar_url"] == wanted["avatar_url"]
 
 
 async def test_without_the_extra_a_picture_that_begins_like_one_is_an_avatar(

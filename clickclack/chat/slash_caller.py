@@ -34,12 +34,14 @@ class SlashCaller:
         """What takes room for a call of a workspace, given back with the end of the block.
 
         It raises Unavailable while too many are under way, and belongs into the unit that notes the call: units wait
-        together, and each must see what those before it have taken.
+        together, and each must see what those before it have taken. A unit that runs again takes nothing more.
         """
         taken: list[str] = []
 
         def take(workspace_id: str) -> None:
             with self._lock:
+                if taken:
+                    return
                 if self._under_way.total() >= AT_ONCE or self._under_way[workspace_id] >= AT_ONCE_IN_WORKSPACE:
                     raise Unavailable("too many slash commands are under way, try again")
                 taken.append(workspace_id)

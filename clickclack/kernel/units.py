@@ -50,6 +50,22 @@ def run_units(connection: sqlite3.Connection, units: Sequence[Unit], clock: Cloc
         raise
 
 
+def run_brief_units(connection: sqlite3.Connection, units: Sequence[Unit], clock: Clock) -> list[Outcome]:
+    """The same without savepoints, which have every page copied that a unit changes: a sixth of a post's unit.
+
+    Only when a unit fails after it has changed something, all start anew within savepoints.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        return [_run_bare(connection, unit, clock.now()) for unit in units]
+    except _HalfDoneError:
+        connection.execute("ROLLBACK")
+    except BaseException:
+        roll_back(connection)
+        raise
+    return run_units(connection, units, clock)
+
+
 def commit(connection: sqlite3.Connection) -> None:
     """Puts the open transaction on disk, or rolls it back and raises."""
     try:
@@ -77,6 +93,23 @@ def _run_unit(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
         tx.run("RELEASE unit")
         return Outcome(error=error)
     tx.run("RELEASE unit")
+    return Outcome(result, None, tx.events, tx.work)
+
+
+class _HalfDoneError(Exception):
+    """A unit raised, and what it had changed by then is still there."""
+
+
+def _run_bare(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
+    tx, changes = Tx(connection, now), connection.total_changes
+    try:
+        result = unit(tx)
+    except Exception as error:
+        if not connection.in_transaction:
+            raise
+        if connection.total_changes != changes:
+            raise _HalfDoneError from error
+        return Outcome(error=error)
     return Outcome(result, None, tx.events, tx.work)
 
 

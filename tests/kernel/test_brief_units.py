@@ -72,6 +72,30 @@ async def test_a_brief_unit_that_raises_rolls_back_alone(db: Database, committed
     assert named(committed) == [["a", "b"]]
 
 
+@pytest.mark.parametrize(("halfway", "runs"), [(False, 1), (True, 2)])
+async def test_brief_units_run_again_only_when_one_beside_them_fails_halfway(
+    db: Database, committed: list[list[Event]], halfway: bool, runs: int
+):
+    ran: list[str] = []
+
+    def counted(tx: Tx, name: str) -> str:
+        ran.append(name)
+        put(tx, name)
+        return name
+
+    def failing(tx: Tx) -> None:
+        if halfway:
+            put(tx, "never")
+        raise LookupError("no")
+
+    writes = (db.write_brief(counted, "a"), db.write_brief(failing), db.write_brief(counted, "b"))
+    answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert (answers[0], str(answers[1]), answers[2]) == ("a", "no", "b")
+    assert ran == ["a"] * runs + ["b"]
+    assert await db.read(names) == ["a", "b"]
+    assert named(committed) == [["a", "b"]]
+
+
 async def test_a_brief_unit_waits_on_the_thread_while_another_program_writes(db: Database, database_path: Path):
     other = sqlite3.connect(database_path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import sys
 from collections.abc import Sequence
 
@@ -30,13 +29,13 @@ def serve(arguments: Sequence[str]) -> None:
     """Serves until it is told to stop."""
     from clickclack.app import open_data
     from clickclack.cli.data import held, held_uploads
-    from clickclack.kernel import logs
+    from clickclack.kernel import garbage, logs
 
     settings = settings_from(arguments)
     logs.set_up(settings.log_format)
     with held(settings), held_uploads(settings):
         open_data(settings)
-        gc.freeze()
+        garbage.tune()
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_serve(settings))
         print("stopped", file=sys.stderr)

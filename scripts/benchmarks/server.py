@@ -5,7 +5,6 @@ authentication, body, validation, answer.
 """
 
 import asyncio
-import gc
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from clickclack.api.chat.needs import Scope
 from clickclack.api.chat.surface import CHAT
 from clickclack.app import open_data, running
 from clickclack.identity.actors import Actor
+from clickclack.kernel import garbage
 from clickclack.kernel.http.call import Call, json_response
 from clickclack.kernel.http.endpoint import Routes
 from clickclack.kernel.http.listening import listen
@@ -34,7 +34,7 @@ async def main(data: Path) -> None:
     much = {"upload_limit": 2**40, "upload_quota": 2**41}
     settings = Settings.model_validate({"data": data, "addr": "127.0.0.1:0", "dev_bootstrap": True, **much})
     open_data(settings)
-    gc.freeze()  # as `serve` does
+    garbage.tune()  # as `serve` does
     async with running(settings) as app:
         app[CHAT].register(app, [routes])
         await listen(app, "127.0.0.1", 0, lambda port: print(port, flush=True))

@@ -11,6 +11,7 @@ from clickclack.chat import posting
 from clickclack.chat.drafts import Draft
 from clickclack.identity import bootstrap
 from clickclack.identity.actors import Actor
+from clickclack.kernel import garbage
 from clickclack.kernel.clock import SystemClock
 from clickclack.kernel.database import Database
 from clickclack.settings import Settings
@@ -20,6 +21,7 @@ async def main(callers: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder))
         open_data(settings)
+        garbage.tune()  # as `serve` does
         db = await Database.open(settings.database, SystemClock())
         user = await db.write(bootstrap.dev, furnish)
         actor = Actor(user.n, user.id, "human", "bearer")

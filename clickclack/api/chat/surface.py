@@ -56,6 +56,7 @@ from clickclack.kernel.http.surface import Surface
 CHAT = web.AppKey[Surface[Actor]]("chat")
 
 ROOMS: tuple[Routes[Actor], ...] = (
+    messages.routes,
     setup.routes,
     auth.routes,
     github.routes,
@@ -74,7 +75,6 @@ ROOMS: tuple[Routes[Actor], ...] = (
     channels.routes,
     channel_members.routes,
     topics.routes,
-    messages.routes,
     pins.routes,
     threads.routes,
     thread_reads.routes,
@@ -95,6 +95,7 @@ ROOMS: tuple[Routes[Actor], ...] = (
     socket.routes,
     routes.routes,
 )
+"""In the order in which a path is looked for: what is called most comes first."""
 
 _CAPABILITIES = {
     "/api/messages/by-nonce": "X-ClickClack-Message-Nonce",

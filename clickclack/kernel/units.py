@@ -1,4 +1,4 @@
-"""Running units of work on a connection: each inside a savepoint, all of a batch inside one transaction."""
+"""Running units of work on a connection: all of a batch inside one transaction, each rolled back alone if it raises."""
 
 import sqlite3
 from collections.abc import Callable, Sequence

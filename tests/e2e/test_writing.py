@@ -1,4 +1,4 @@
-"""Writing: lists of what can stand in the place of the word being typed, and blocks of code."""
+"""Writing: lists of what can stand in the place of the word being typed, blocks of code, and scripts from the right."""
 
 from playwright.async_api import expect
 
@@ -47,3 +47,25 @@ async def test_enter_ends_a_line_within_a_block_of_code_and_sends_behind_it(open
     await box.fill("```\ntwo")
     await box.press("Control+Enter")
     await expect(message(page, "two")).to_have_count(1)
+
+
+async def test_each_paragraph_runs_from_where_its_first_letter_begins(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    await part(page, "composer-input").fill("שלום עולם\n\nhello עולם")
+    await part(page, "composer-input").press("Enter")
+    hebrew = message(page, "hello").locator("p", has_text="שלום")
+    english = message(page, "hello").locator("p", has_text="hello")
+    start, end = ({"edge": edge, "rtl": rtl} for edge, rtl in (("left", False), ("right", True)))
+    assert await english.evaluate(_BEGINNING) == start
+    assert await hebrew.evaluate(_BEGINNING) == end
+
+
+_BEGINNING = """(block) => {
+  const range = document.createRange()
+  range.selectNodeContents(block)
+  const [text, box] = [range.getBoundingClientRect(), block.getBoundingClientRect()]
+  const edge = text.left - box.left < box.right - text.right ? 'left' : 'right'
+  return { edge, rtl: getComputedStyle(block).direction === 'rtl' }
+}"""
+"""At which edge of its box a block's text stands, and whether it is written from the right."""

@@ -55,6 +55,9 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
 export function render(body: string, lookup: Lookup): DocumentFragment {
   const html = marked.parse(body, { async: false });
   const fragment = DOMPurify.sanitize(html, SAFE as unknown as { RETURN_DOM_FRAGMENT: true });
+  for (const block of fragment.children) {
+    if (block.tagName !== 'FIGURE') block.setAttribute('dir', 'auto'); // the direction of its first letter; code has none
+  }
   for (const chip of fragment.querySelectorAll<HTMLElement>('[data-handle]')) {
     const found = lookup((chip.dataset.handle ?? '').toLowerCase());
     if (!found) chip.replaceWith(chip.textContent ?? '');

@@ -46,6 +46,11 @@ test('a code block keeps its language and file for the header', () => {
   expect(figure?.textContent).toContain('x = 1');
 });
 
+test('what is written takes its direction from its own letters, code does not', () => {
+  const box = html('שלום עולם\n\n- أهلا\n\n> hello\n\n| א | ב |\n|---|---|\n\n```py\nx = 1\n```');
+  expect([...box.querySelectorAll('[dir]')].map((block) => `${block.tagName} ${block.getAttribute('dir')}`)).toEqual(['P auto', 'UL auto', 'BLOCKQUOTE auto', 'TABLE auto']);
+});
+
 test('no style attribute and no class but ours survives', () => {
   expect(html('<p style="color:red" class="x">a</p>').querySelector('[style]')).toBeNull();
 });

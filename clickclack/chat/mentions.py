@@ -2,10 +2,13 @@
 
 import re
 
+import orjson
+
 from clickclack.chat.access import PUBLIC, Place
-from clickclack.kernel.transaction import Tx, marks
+from clickclack.kernel.transaction import Tx
 
 SCANNED = 16_384
+MOST = 100
 _TOKEN = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.\-]{0,31}://|[Ww]{3}\.)[^ \t\r\n]*|\[|(?<![A-Za-z0-9_\-@])@([A-Za-z0-9_-]+)"
 )
@@ -14,14 +17,14 @@ _TOKEN = re.compile(
 def mentioned_handles(body: str) -> list[str]:
     """The handles in order of appearance, lower-case, each once; none from addresses, links or e-mail addresses.
 
-    Only the first 16,384 characters are read, so that no message can hold up the writer.
+    Only the first 16,384 characters are read and the first 100 handles taken: no message can hold up the writer.
     """
     body = body[:SCANNED]
     if "@" not in body:
         return []
     handles: dict[str, None] = {}
     position = close = 0
-    while match := _TOKEN.search(body, position):
+    while len(handles) < MOST and (match := _TOKEN.search(body, position)):
         position = match.end()
         if match[1]:
             handles[match[1].lower()] = None
@@ -43,12 +46,9 @@ def mentioned_user_ids(tx: Tx, place: Place, body: str) -> list[str]:
     if not handles:
         return []
     rows = tx.all(
-        "SELECT u.id, u.n FROM users u JOIN memberships m ON m.user_n = u.n"
-        f" WHERE m.workspace_n = ? AND u.handle <> '' AND u.handle IN ({marks(handles)}) ORDER BY u.id",
-        place.workspace_n,
-        *handles,
+        "SELECT u.id FROM json_each(?) h CROSS JOIN users u ON u.handle = h.value AND u.handle <> ''"
+        " CROSS JOIN memberships m ON m.user_n = u.n AND m.workspace_n = ? WHERE ? OR EXISTS"
+        " (SELECT 1 FROM channel_members j WHERE j.channel_n = ? AND j.user_n = u.n) ORDER BY u.id",
+        *(orjson.dumps(handles).decode(), place.workspace_n, place.kind == PUBLIC, place.channel_n),
     )
-    if place.kind == PUBLIC:
-        return [user_id for user_id, _ in rows]
-    joined = {n for (n,) in tx.all("SELECT user_n FROM channel_members WHERE channel_n = ?", place.channel_n)}
-    return [user_id for user_id, n in rows if n in joined]
+    return [user_id for (user_id,) in rows]

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from clickclack.chat.mentions import SCANNED, mentioned_handles
+from clickclack.chat.mentions import MOST, SCANNED, mentioned_handles
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ def test_the_vectors(body: str, handles: list[str]) -> None:
 
 def test_only_the_start_of_a_long_text_is_read() -> None:
     assert mentioned_handles("x" * (SCANNED - 4) + " @ab @cd") == ["ab"]
+
+
+def test_the_first_handles_count_each_once() -> None:
+    names = [f"a{n}" for n in range(MOST + 1)]
+    assert mentioned_handles(" ".join(f"@{name} @a0" for name in names)) == names[:MOST]
 
 
 @pytest.mark.parametrize(

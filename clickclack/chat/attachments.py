@@ -49,14 +49,18 @@ def attach(tx: Tx, actor: Actor, message_id: str, upload_id: str) -> Event | Non
     return _told(tx, message.n, (place.channel_n, place.channel_id, place.workspace_n, place.workspace_id))
 
 
-def attach_new(tx: Tx, actor: Actor, place: Place, message_n: int, upload_ids: Sequence[str]) -> tuple[Upload, ...]:
-    """Attaches uploads to a message that is being posted, without an event of their own; raises what `attach` does."""
+def usable(tx: Tx, actor: Actor, place: Place, upload_ids: Sequence[str]) -> tuple[Upload, ...]:
+    """The uploads for a message that is about to be posted here; raises what `attach` does."""
     if upload_ids:
         actor.require_scope("uploads:write")
-    uploads = tuple(_usable(tx, actor, place, upload_id) for upload_id in upload_ids)
+    return tuple(_usable(tx, actor, place, upload_id) for upload_id in upload_ids)
+
+
+def attach_new(tx: Tx, message: Message, channel_n: int, uploads: tuple[Upload, ...]) -> Message:
+    """The message with these uploads, which are `usable`, under it: a part of its posting, without an event."""
     for position, upload in enumerate(uploads):
-        _insert(tx, (message_n, upload.n, place.channel_n), position)
-    return uploads
+        _insert(tx, (message.n, upload.n, channel_n), position)
+    return replace(message, attachments=uploads) if uploads else message
 
 
 def _usable(tx: Tx, actor: Actor, place: Place, upload_id: str) -> Upload:

@@ -3,11 +3,11 @@
 Source: contract chat 6.1, 6.2.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from clickclack.chat.access import Place, channel_place, direct_place
-from clickclack.chat.attachments import attach_new, posted_with, with_attachments
+from clickclack.chat.attachments import attach_new, posted_with, usable, with_attachments
 from clickclack.chat.direct_conversations import require_peer, show_to_all
 from clickclack.chat.drafts import ORDINARY, Draft, checked_body, checked_kind, checked_nonce, checked_uploads
 from clickclack.chat.mentions import mentioned_user_ids
@@ -78,11 +78,10 @@ def _post(tx: Tx, actor: Actor, place: Place, kind: str, draft: Draft) -> Posted
     if content.nonce and (n := posted_before(tx, actor, content.nonce)):
         return Posted(_replayed(tx, n, place, content), None)
     place.require(Permission.MESSAGES_POST)
-    spend_budget(tx, place)
     quoted = quoted_in_channel(tx, place.channel_n, content.quoted_message_id)
-    message = _insert(tx, place, content, quoted)
-    if content.upload_ids:
-        message = replace(message, attachments=attach_new(tx, actor, place, message.n, content.upload_ids))
+    uploads = usable(tx, actor, place, content.upload_ids)
+    spend_budget(tx, place)
+    message = attach_new(tx, _insert(tx, place, content, quoted), place.channel_n, uploads)
     return Posted(message, place.emit(tx, "message.created", _facts(tx, place, message, draft.correlation_id)))
 
 

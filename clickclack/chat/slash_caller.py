@@ -27,7 +27,7 @@ class SlashCaller:
         self._seal = seal
         self._clock = clock
         self._under_way: Counter[str] = Counter()
-        self._lock = threading.Lock()  # units run on the writer's thread
+        self._lock = threading.Lock()  # while another process writes, units run on the writer's thread
 
     @contextlib.contextmanager
     def room(self) -> Generator[Callable[[str], None]]:

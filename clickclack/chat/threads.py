@@ -1,11 +1,11 @@
 """Threads: replies to one root message, one level deep (contract chat 6.1, 6.2)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import orjson
 
 from clickclack.chat.access import Place
-from clickclack.chat.attachments import attach_new, posted_with, with_attachments
+from clickclack.chat.attachments import attach_new, posted_with, usable, with_attachments
 from clickclack.chat.direct_conversations import require_peer, show_to_all
 from clickclack.chat.drafts import Draft, checked_body, checked_nonce, checked_uploads
 from clickclack.chat.mentions import mentioned_user_ids
@@ -63,21 +63,22 @@ def reply(tx: Tx, actor: Actor, message_id: str, draft: Draft) -> Replied:
     that is itself a reply, Forbidden for who may not post. A nonce that replied before is answered first.
     """
     root, place = _root(tx, actor, message_id, "nested thread replies are not supported", WRITE)
-    ensure_message_route(tx, root.n)
     body = checked_body(draft, "reply body is required")
-    nonce = checked_nonce(draft.nonce)
+    nonce, upload_ids = checked_nonce(draft.nonce), checked_uploads(draft)
     if nonce and (n := posted_before(tx, actor, nonce)):
         return Replied(_replayed(tx, n, root, body, draft), root.thread, ())
     place.require(Permission.MESSAGES_POST)
     if place.is_direct:
         require_peer(tx, place)
-        show_to_all(tx, place.channel_n)
-    spend_budget(tx, place)
     quoted = quoted_in_thread(tx, root.n, draft.quoted_message_id)
+    uploads = usable(tx, actor, place, upload_ids)
+    spend_budget(tx, place)
+    ensure_message_route(tx, root.n)
+    if place.is_direct:
+        show_to_all(tx, place.channel_n)
     thread = _count(tx, actor, root)
     message = _insert(tx, actor, (root.n, place.channel_n, thread.reply_count), (body, nonce), quoted)
-    if upload_ids := checked_uploads(draft):
-        message = replace(message, attachments=attach_new(tx, actor, place, message.n, upload_ids))
+    message = attach_new(tx, message, place.channel_n, uploads)
     followed(tx, root, place.reader, thread.reply_count)
     return Replied(message, thread, _announce(tx, place, message, draft.correlation_id))
 

@@ -51,7 +51,7 @@ from clickclack.kernel.job_runner import JobRunner
 from clickclack.kernel.local_blobs import LocalBlobs
 from clickclack.kernel.log_follower import LogFollower
 from clickclack.kernel.metrics import Metrics
-from clickclack.kernel.opening import migrate_file, prepare_directory
+from clickclack.kernel.opening import migrate_file, prepare_directory, prepare_folder
 from clickclack.kernel.outbound import Outbound
 from clickclack.kernel.passwords import Passwords
 from clickclack.kernel.rate_limit import SlidingWindow
@@ -69,7 +69,7 @@ CLAIM_TIMES, CLAIM_SECONDS = 10, 60.0
 def open_data(settings: Settings) -> None:
     """Makes the data directory and brings the database to the newest schema; raises what `kernel.opening` raises."""
     prepare_directory(settings.data, FOLDERS)
-    settings.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare_folder(settings.database.parent, "--db")
     schema = resources.files("clickclack").joinpath("schema").iterdir()
     seal.make_key(settings.data / integration_parts.KEY_FILE)
     applied = migrate_file(settings.database, schema, settings.data / "backups")

@@ -24,8 +24,8 @@ def held(settings: Settings) -> Generator[None]:
     """
     prepare_directory(settings.data, FOLDERS)
     database = settings.database.resolve()
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with InstanceLock(settings.data / LOCK), InstanceLock(database.with_name(f"{database.name}.lock")):
+    prepare_folder(database.parent, "--db")
+    with InstanceLock(settings.data / LOCK), InstanceLock(database.with_name(f"{database.name}.lock"), "--db"):
         yield
 
 

@@ -25,15 +25,16 @@ class InstanceLock:
 
     def acquire(self) -> "InstanceLock":
         """Takes the lock at once, or raises AlreadyServed, or StorageError where nothing can be locked."""
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from error
         try:
             _lock(file)
         except OSError as error:
             if error.errno not in _HELD:
                 os.close(file)
-                raise StorageError(
-                    f"{self._path.parent} cannot be locked: {error.strerror}. Choose another {self._option}."
-                ) from error
+                raise self._unusable(error) from error
             holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
             os.close(file)
             raise AlreadyServed(
@@ -43,6 +44,9 @@ class InstanceLock:
         os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
         return self
+
+    def _unusable(self, error: OSError) -> StorageError:
+        return StorageError(f"{self._path} cannot be locked: {error.strerror}. Choose another {self._option}.")
 
     def release(self) -> None:
         if self._file is not None:

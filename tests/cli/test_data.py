@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clickclack.cli import data
-from clickclack.cli.data import bring_up_to_date, held, held_uploads
+from clickclack.cli.data import LOCK, bring_up_to_date, held, held_uploads
 from clickclack.kernel import instance_lock
 from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
 from clickclack.kernel.opening import StorageError
@@ -84,6 +84,28 @@ def test_a_file_system_without_locks_is_no_other_server(settings: Settings, monk
 
     monkeypatch.setattr(instance_lock, "_lock", refuse)
     with pytest.raises(StorageError, match="cannot be locked: No locks available"), held(settings):
+        pass
+
+
+def test_a_database_that_is_served_already_is_told_with_its_own_option(tmp_path: Path):
+    with (
+        held(elsewhere(tmp_path, "a")),
+        pytest.raises(AlreadyServed, match="use another --db"),
+        held(elsewhere(tmp_path, "b")),
+    ):
+        pass
+
+
+def test_a_folder_of_the_database_that_cannot_be_used_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    settings = Settings(data=tmp_path / "data", db=f"sqlite://{tmp_path / 'file' / 'x.db'}")
+    with pytest.raises(StorageError, match=r"cannot be used: .*Choose another --db"), held(settings):
+        pass
+
+
+def test_a_lock_that_cannot_be_opened_is_told(settings: Settings):
+    (settings.data / LOCK).mkdir(parents=True)
+    with pytest.raises(StorageError, match=r"cannot be locked: Is a directory\. Choose another --data"), held(settings):
         pass
 
 

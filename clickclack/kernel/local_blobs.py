@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clickclack.kernel.blobs import LISTED, STEP, Stored, checked, is_key, new_key
 from clickclack.kernel.errors import NotFound, StorageFull, TooLarge
+from clickclack.kernel.folders import sync_folder
 
 PARTIAL = ".part"
 PIECE = 256 * 1024
@@ -211,13 +212,3 @@ def _read(path: Path, start: int, length: int) -> bytes:
             return file.read(length)
     except FileNotFoundError:
         raise NotFound("file not found") from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a new name durable, where the system can."""
-    if os.name == "posix":
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from clickclack.kernel.folders import sync_folder
+
 KEPT_BACKUPS = 5
 COMPATIBLE_SINCE = 1
 """The oldest schema version whose server can still use a database of the newest version."""
@@ -157,7 +159,9 @@ def _back_up(connection: sqlite3.Connection, backups: Path) -> Path:
         _clear_partial(backups)
         raise
     partial.rename(path)
-    for old in sorted(backups.glob("before-migration-*.db"))[:-KEPT_BACKUPS]:
+    sync_folder(backups)
+    others = sorted(other for other in backups.glob("before-migration-*.db") if other != path)
+    for old in others[: -(KEPT_BACKUPS - 1)]:
         old.unlink()
     return path
 

@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clickclack.kernel.local_blobs import sync_folder
+from clickclack.kernel.folders import sync_folder
 from clickclack.kernel.opening import StorageError
 
 if TYPE_CHECKING:

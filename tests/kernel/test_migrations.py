@@ -91,10 +91,13 @@ def test_a_used_database_is_copied_as_it_was_before_it_is_changed(connection: sq
     assert list((tmp_path / "b").iterdir()) == [backup]
 
 
-def test_the_newest_backups_are_kept_and_nothing_else_is_touched(connection: sqlite3.Connection, tmp_path: Path):
+@pytest.mark.parametrize("years", [range(2020, 2026), range(2990, 2996)])  # also where a clock ran ahead
+def test_the_newest_backups_are_kept_and_nothing_else_is_touched(
+    connection: sqlite3.Connection, tmp_path: Path, years: range
+):
     backups = tmp_path / "b"
     backups.mkdir()
-    names = [f"before-migration-202{year}0101T000000-v1.db" for year in range(6)]
+    names = [f"before-migration-{year}0101T000000-v1.db" for year in years]
     for name in [*names, "mine.db"]:
         (backups / name).write_text("old")
     moved(connection, backups, ONE)

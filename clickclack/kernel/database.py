@@ -31,6 +31,7 @@ T = TypeVar("T")
 BATCH = 256
 BRIEF_BATCH = 64
 QUEUE = 4096
+_STOPPING, _BUSY = "the server is stopping", "the server is busy, try again"
 
 
 @dataclass(slots=True)
@@ -104,6 +105,7 @@ class Database:
                 database._readers.append(_Reader(connection))
             opened.pop_all()
         database._task = asyncio.create_task(database._write_batches(), name="database writer")
+        database._task.add_done_callback(database._over)
         return database
 
     async def _open_writer(self) -> Connection:
@@ -124,17 +126,18 @@ class Database:
         return tx
 
     async def write_brief(self, unit: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for a unit of a handful of indexed statements, whatever the data: it runs on the event loop.
+        """The same for a unit that changes a handful of rows, found by indexes: it runs on the event loop.
 
         Only the commit is left to the writer's thread. Two threads that take turns at every statement cost more than
-        the statements: this way a post takes about a third less processor time (scripts/bench posts). The unit may run
-        twice, when another fails beside it, and counts once: whatever it does besides the database must not mind.
+        the statements: this way a post takes about a third less processor time (scripts/bench posts). The unit runs
+        again when another fails halfway beside it, and on the thread while another process writes; it counts once, and
+        whatever it does besides the database must not mind.
         """
-        return await self._queued(lambda tx: unit(tx, *args, **kwargs), brief=True)
+        return await self._queued(lambda tx: unit(self._begun(tx), *args, **kwargs), brief=True)
 
     async def _queued(self, unit: Unit, *, brief: bool) -> Any:
         if self._closing or len(self._queue) >= QUEUE:
-            raise Unavailable("the server is stopping" if self._closing else "the server is busy, try again")
+            raise Unavailable(_STOPPING if self._closing else _BUSY)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue.append(_Item(unit, brief, answer))
         self._wake.set()
@@ -152,7 +155,7 @@ class Database:
 
         reader = min(self._readers, key=lambda r: r.waiting)
         if self._closing or reader.waiting >= QUEUE:
-            raise Unavailable("the server is stopping" if self._closing else "the server is busy, try again")
+            raise Unavailable(_STOPPING if self._closing else _BUSY)
         reader.asked += 1
         try:
             return await reader.connection.call(reader.run_query, bound, self.clock.now())
@@ -173,11 +176,20 @@ class Database:
                 continue
             batch = self._next_batch()
             try:
-                outcomes = await self._run(batch)
+                self._answer(batch, await self._run(batch))
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller must be told
                 _fail(batch, error)
-            else:
-                self._answer(batch, outcomes)
+            except BaseException:
+                _fail(batch, Unavailable(_STOPPING))
+                raise
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        """The writer has ended: whoever waits for it, or comes now, is told."""
+        if not self._closing:
+            log.critical("the database writer has ended", exc_info=None if task.cancelled() else task.exception())
+        self._closing = True
+        _fail(list(self._queue), Unavailable(_STOPPING))
+        self._queue.clear()
 
     def _next_batch(self) -> list[_Item]:
         """What waits, in order: up to 64 brief units, or up to 256 with others among them."""
@@ -239,7 +251,7 @@ class Database:
             for reader in self._readers:
                 closing.push_async_callback(reader.connection.close)
             if self._task is not None:
-                await self._task
+                await asyncio.wait([self._task])
 
     async def _close_writer(self) -> None:
         writer, self._writer = self._writer, None
@@ -284,7 +296,9 @@ def _fail(batch: list[_Item], error: Exception) -> None:
 
 
 def _explained(error: Exception) -> Exception:
-    """A storage failure as the problem a caller can act on; anything else as it is."""
+    """A storage failure as the problem a caller can act on; anything else as it is, if it can be raised by waiting."""
+    if isinstance(error, StopIteration):
+        return RuntimeError("a unit raised StopIteration")
     problem = classify(error) if isinstance(error, sqlite3.Error) else None
     if problem is None:
         return error

@@ -110,6 +110,8 @@ def _run_bare(connection: sqlite3.Connection, unit: Unit, now: int) -> Outcome:
         if connection.total_changes != changes:
             raise _HalfDoneError from error
         return Outcome(error=error)
+    if not connection.in_transaction:
+        raise sqlite3.OperationalError("a unit went on after SQLite had rolled its batch back")
     return Outcome(result, None, tx.events, tx.work)
 
 

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.pages import message, part, ready
+from tests.e2e.pages import message, part, ready, send
 
 
 async def test_what_was_waved_away_stays_so_for_that_word_alone(open_page: Open, bob: str):
@@ -59,6 +59,27 @@ async def test_each_paragraph_runs_from_where_its_first_letter_begins(open_page:
     start, end = ({"edge": edge, "rtl": rtl} for edge, rtl in (("left", False), ("right", True)))
     assert await english.evaluate(_BEGINNING) == start
     assert await hebrew.evaluate(_BEGINNING) == end
+
+
+async def test_a_message_is_edited_and_deleted_with_the_keys_alone(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    box = part(page, "composer-input")
+    await send(page, "one")
+    for text in ("two", "three"):  # each edit ends where the next begins
+        await box.press("ArrowUp")
+        await part(page, "edit-input").fill(text)
+        await page.keyboard.press("Enter")
+        await expect(message(page, text)).to_have_count(1)
+        await expect(box).to_be_focused()
+    await box.press("ArrowUp")
+    await page.keyboard.press("Escape")
+    await expect(box).to_be_focused()
+    await message(page, "three").focus()
+    await page.keyboard.press("Delete")
+    await expect(part(page, "confirm")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(message(page, "three")).to_have_count(0)
 
 
 _BEGINNING = """(block) => {

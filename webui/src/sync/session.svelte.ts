@@ -21,8 +21,6 @@ class Session {
   error = $state<string | null>(null);
   /** Told on the sign-in page until somebody tries again. */
   parting = $state<Parting | null>(null);
-  /** The name of who was signed in last on this page. */
-  lastName = $state('');
   /** The end of the session is what was asked for. */
   #leaving = false;
   /** Who was here in each workspace that was open. */
@@ -100,7 +98,6 @@ class Session {
     this.parting = this.#leaving ? null : 'ended';
     this.#closeSpace();
     this.#heard.clear();
-    this.lastName = this.user?.display_name ?? '';
     this.user = null;
     this.workspaces = [];
     this.phase = 'sign-in';

@@ -1,5 +1,6 @@
 """Coming in: the first run, signing in and out."""
 
+import re
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
@@ -46,6 +47,26 @@ async def test_nobody_else_can_set_up_afterwards(browser: Browser, tmp_path: Pat
         stranger = await open_page()
         await expect(part(stranger, "signin-email")).to_be_visible()
         await expect(part(stranger, "setup-name")).to_have_count(0)
+
+
+async def test_in_dev_mode_an_invitation_lets_somebody_else_in(browser: Browser, tmp_path: Path):
+    async with served(tmp_path) as server, opening(browser, server.origin) as open_page:
+        owner, page = await open_page(), await open_page()
+        await ready(owner)
+        await part(owner, "settings-open").first.click()
+        await part(owner, "settings-invitations").click()
+        await part(owner, "invite-create").click()
+        link = re.search(r"/app/invite#token=\S+", await part(owner, "invite-made").inner_text())
+        assert link is not None
+        await page.goto(link[0])
+        await expect(part(page, "invite-preview")).to_contain_text("whoever is not signed in")
+        await part(page, "invite-anew").click()
+        await part(page, "invite-name").fill("Bob")
+        await part(page, "invite-address").fill("bob@example.org")
+        await part(page, "invite-password").fill("a long password")
+        await part(page, "invite-join").click()
+        await ready(page)
+        await expect(part(page, "person").filter(has_text="Bob")).to_contain_text("you")
 
 
 async def test_plain_http_from_elsewhere_is_told_not_to_keep_a_sign_in(browser: Browser, tmp_path: Path):

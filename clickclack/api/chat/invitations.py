@@ -42,7 +42,7 @@ class TokenInput(Body):
 
 
 class AcceptInput(Body):
-    """The token, and, of who has no account, what makes one."""
+    """The token; with an `email`, what makes a new account, whoever asks."""
 
     token: str
     display_name: str = ""
@@ -126,6 +126,8 @@ async def preview(call: Call[None], body: TokenInput) -> web.Response:
 )
 async def accept(call: Call[Any], body: AcceptInput) -> web.Response:
     refuse_other_sites(call.request)
+    if body.email:
+        return await _accept_anew(call, body)
     try:
         actor: Actor = await call.authenticate()
     except Unauthenticated:

@@ -96,6 +96,14 @@ async def test_somebody_without_an_account_gets_one_and_a_session(server: Server
     await server.anonymous.post("/api/auth/password/login", login, 200)
 
 
+async def test_who_is_somebody_already_may_make_another_account(server: Server) -> None:
+    token = (await invite(server))["token"]
+    signed = await accept(server.member, token, 201, **newcomer())
+    assert signed["user"]["display_name"] == "New"
+    assert await role_of(server.bearing(signed["token"]), server.cast.workspace) == "member"
+    assert await accept(server.anonymous, token, 404, **newcomer("b@example.org")) == GONE
+
+
 async def test_somebody_new_is_heard_at_once(server: Server) -> None:
     token = (await invite(server))["token"]
     await accept(server.stray, token)

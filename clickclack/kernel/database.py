@@ -22,6 +22,7 @@ from clickclack.kernel.events import last_id
 from clickclack.kernel.storage_errors import classify, is_busy
 from clickclack.kernel.transaction import Tx
 from clickclack.kernel.units import Outcome, Unit, commit, run_batch, run_brief_units, run_query
+from clickclack.kernel.write_ahead_log import WriteAheadLog
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ class Database:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _readers: list[_Reader] = field(default_factory=lambda: list[_Reader]())
     _writer: Connection | None = None
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _log: WriteAheadLog | None = None
     _task: asyncio.Task[None] | None = None
     _closing: bool = False
 
@@ -104,6 +107,9 @@ class Database:
                 opened.push_async_callback(connection.close)
                 database._readers.append(_Reader(connection))
             opened.pop_all()
+        if not visiting:
+            connections = [reader.connection for reader in database._readers]
+            database._log = WriteAheadLog(path, connections, database._empty_log)
         database._task = asyncio.create_task(database._write_batches(), name="database writer")
         database._task.add_done_callback(database._over)
         return database
@@ -176,12 +182,21 @@ class Database:
                 continue
             batch = self._next_batch()
             try:
-                self._answer(batch, await self._run(batch))
+                async with self._writing:
+                    outcomes = await self._run(batch)
+                self._answer(batch, outcomes)
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller must be told
                 _fail(batch, error)
             except BaseException:
                 _fail(batch, Unavailable(_STOPPING))
                 raise
+            if self._log is not None:
+                self._log.look()
+
+    async def _empty_log(self) -> None:
+        async with self._writing:
+            if self._writer is not None:
+                await self._writer.call(_truncate_log)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         """The writer has ended: whoever waits for it, or comes now, is told."""
@@ -252,6 +267,8 @@ class Database:
                 closing.push_async_callback(reader.connection.close)
             if self._task is not None:
                 await asyncio.wait([self._task])
+            if self._log is not None:
+                await self._log.stop()
 
     async def _close_writer(self) -> None:
         writer, self._writer = self._writer, None

@@ -7,10 +7,13 @@ export const LONGEST_TITLE = 200;
 const MADE_UP = /^channel-[a-z]{6}$/;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Lower case, every run of other characters than a-z and 0-9 as one dash, none at the ends; may be empty. */
+/** What the server makes of a name: lower case, every run of other characters than a-z and 0-9 as one dash, none at the ends; may be empty. */
 export function slugOf(text: string): string {
   return text.trim().toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 }
+
+/** The same of the plain letters beneath accents: what this page asks for. */
+const plainSlugOf = (text: string): string => slugOf(text.normalize('NFKD').replace(/\p{M}+/gu, ''));
 
 export function madeUpName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(6));
@@ -24,10 +27,10 @@ export interface Naming {
   title: string;
 }
 
-/** The address for a typed name; `spare` stands in when none of its letters can be part of one. */
+/** The address for a name as it was typed, without the sign of channels; `spare` stands in when none of its letters can be part of one. */
 export function namingOf(typed: string, spare: string): Naming {
-  const wanted = typed.trim();
-  const name = slugOf(wanted) || (wanted ? spare : '');
+  const wanted = typed.trim().replace(/^#+\s*/, ''); // the sign is shown anyhow
+  const name = plainSlugOf(wanted) || (wanted ? spare : '');
   return { name, title: wanted === name ? '' : wanted };
 }
 
@@ -35,7 +38,8 @@ export type Named = Pick<Channel, 'name' | 'display_title'>;
 
 /** Whether the title is the name as people write it, and not a line about the channel. */
 function spelt(channel: Named): boolean {
-  return Boolean(channel.display_title) && (slugOf(channel.display_title ?? '') === channel.name || MADE_UP.test(channel.name));
+  const title = channel.display_title ?? '';
+  return Boolean(title) && (slugOf(title) === channel.name || plainSlugOf(title) === channel.name || MADE_UP.test(channel.name));
 }
 
 /** The name that people read, without a sign before it. */

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 test('who is in the workspace already is told so, and goes there', async () => {
   await open('w');
-  expect(at('invite-preview')?.textContent).toBe('You are in already.');
+  expect(at('invite-preview')?.textContent).toBe('You are in already, as Me.');
   expect(at('invite-accept')).toBeNull();
   at('invite-open')?.click();
   expect(router.route).toEqual({ page: 'chat', workspace: 'T1', target: null });

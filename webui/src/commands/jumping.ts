@@ -1,6 +1,7 @@
 /** To a message wherever it is, and back from the pages that one comes from. */
 import { tick } from 'svelte';
 import type { Message } from '../api/types';
+import type { Conversation } from '../sync/conversation';
 import { session } from '../sync/session.svelte';
 import type { WorkspaceState } from '../sync/workspace.svelte';
 import { currentConversation, openConversation } from './moves';
@@ -18,14 +19,18 @@ export interface Spot {
   root?: string | undefined;
 }
 
+/** The conversation of this id; of one that is not to be seen that is said. */
+function seen(id: string): Conversation | undefined {
+  const conversation = session.space?.conversation(id);
+  if (!conversation) view.toast('You cannot see this conversation any more.');
+  return conversation;
+}
+
 /** Opens the conversation, and for a reply the thread, at the message and marks it. */
 export async function jumpTo(spot: Spot): Promise<void> {
   const space = session.space;
-  const conversation = space?.conversation(spot.place);
-  if (!space || !conversation) {
-    view.toast('You cannot see this conversation any more.');
-    return;
-  }
+  const conversation = seen(spot.place);
+  if (!space || !conversation) return;
   place.topic = '';
   if (!spot.root && spot.seq !== undefined) place.highlight = { id: spot.id, seq: spot.seq };
   openConversation(conversation);
@@ -37,7 +42,7 @@ export async function jumpTo(spot: Spot): Promise<void> {
 /** Opens a thread beside the conversation that it is in. */
 export async function openThread(root: Message): Promise<void> {
   const space = session.space;
-  const conversation = space?.conversation(root.channel_id ?? root.direct_conversation_id ?? '');
+  const conversation = seen(root.channel_id ?? root.direct_conversation_id ?? '');
   if (!space || !conversation) return;
   openConversation(conversation);
   await beside(space, root.id);

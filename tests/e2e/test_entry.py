@@ -59,7 +59,7 @@ async def test_in_dev_mode_an_invitation_lets_somebody_else_in(browser: Browser,
         link = re.search(r"/app/invite#token=\S+", await part(owner, "invite-made").inner_text())
         assert link is not None
         await page.goto(link[0])
-        await expect(part(page, "invite-preview")).to_contain_text("whoever is not signed in")
+        await expect(part(page, "invite-preview")).to_contain_text("as Local Captain. This server runs with")
         await part(page, "invite-anew").click()
         await part(page, "invite-name").fill("Bob")
         await part(page, "invite-address").fill("bob@example.org")

@@ -16,6 +16,7 @@ from tests.pictures import picture
 from tests.served import served
 
 NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"three lines"}
+ORIGINAL = re.compile(r"/api/uploads/upl_[^/?]+$")
 
 
 def image(name: str, width: int = 120, height: int = 80) -> FilePayload:
@@ -207,6 +208,36 @@ async def test_pictures_are_turned_enlarged_and_closed_with_keys(open_page: Open
     await page.keyboard.press("Escape")
     await expect(part(page, "lightbox")).to_have_count(0)
     await expect(part(page, "message-image").first).to_be_focused()
+
+
+async def test_a_picture_turned_away_from_that_comes_late_leaves_the_one_shown_its_size(open_page: Open):
+    page = await open_page()
+    await ready(page)
+    await attach(page, [image("late.png", 900, 600), image("early.png", 300, 600)])
+    await part(page, "composer-send").click()
+    await expect(part(part(page, "message-row"), "message-image")).to_have_count(2)
+    held: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
+
+    async def hold_first(route: Route) -> None:
+        if held.done():
+            await route.continue_()
+        else:
+            held.set_result(route)
+
+    await page.route(ORIGINAL, hold_first)
+    await part(page, "message-image").first.focus()
+    await page.keyboard.press("Enter")
+    late = await held
+    await page.keyboard.press("ArrowRight")
+    shown = part(page, "lightbox-image")
+    await expect(shown).to_have_attribute("alt", "early.png")
+    await expect(shown).to_have_js_property("naturalWidth", 300)
+    await late.continue_()
+    await page.evaluate("url => { const i = new Image(); i.src = url; return i.decode(); }", late.request.url)
+    await expect(part(page, "lightbox-name")).to_contain_text("300 × 600")
+    box = await shown.bounding_box()
+    assert box is not None
+    assert box["width"] <= 300
 
 
 async def test_a_picture_that_is_gone_says_so(open_page: Open):

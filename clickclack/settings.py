@@ -43,8 +43,10 @@ class Settings(SignInSettings):
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
         host, colon, port = self.addr.rpartition(":")
-        if not (colon and port.isascii() and port.isdigit() and int(port) < 65_536):
+        if not (colon and port.isascii() and port.isdigit()):
             raise ValueError("addr: must be host:port or :port")
+        if int(port) > 65_535:
+            raise ValueError("addr: the port must be 0 to 65535")
         if self.dev_bootstrap and not local_host(host or "0.0.0.0"):  # noqa: S104 - the meaning of no host
             raise ValueError(
                 "addr: with dev_bootstrap anybody who reaches the server is its first user;"

@@ -10,7 +10,7 @@ from clickclack.cli.data import bring_up_to_date
 from clickclack.cli.flags import parse
 from clickclack.kernel.clock import SystemClock
 from clickclack.kernel.database import Database
-from clickclack.kernel.errors import Invalid
+from clickclack.kernel.errors import Invalid, NotFound
 from clickclack.settings import load
 
 COMMANDS: dict[str, AdminCommand | LongCommand] = {
@@ -39,6 +39,8 @@ def run(arguments: Sequence[str]) -> None:
     parsed = parse(arguments[words:], flags, frozenset(command.booleans)).refuse_rest()
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     settings = load(given, config=parsed.text("config"))
+    if isinstance(command, AdminCommand) and command.needs_data and not settings.database.exists():
+        raise NotFound(f"there is no database at {settings.database}; -data names the directory of another one")
     bring_up_to_date(settings)
     said = asyncio.run(_in_database(command, Asked(parsed, settings)))
     print(said.out)

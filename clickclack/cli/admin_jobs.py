@@ -21,5 +21,6 @@ COMMANDS: dict[str, AdminCommand] = {
         "Prints a line for each job that was given up in the last 30 days, the last first, divided by tabs:"
         " id, kind, attempts, when, why.",
         _list,
+        needs_data=True,
     )
 }

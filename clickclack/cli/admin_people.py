@@ -71,7 +71,10 @@ def _found_user(tx: Tx, asked: Asked) -> User:
 def _create_magic_link(tx: Tx, asked: Asked) -> Said:
     asked.require("email")
     link = magic_links.create(tx, asked.text("email"), asked.text("name"))
-    return Said(link.token, asked.links.sign_in(link.token))
+    said = asked.links.sign_in(link.token)
+    if not identities.users_by_email(tx, link.email):
+        said += f"\nnobody has the address {link.email} yet: the link makes a new user"
+    return Said(link.token, said)
 
 
 def _create_invitation(tx: Tx, asked: Asked) -> Said:
@@ -112,9 +115,10 @@ COMMANDS: dict[str, AdminCommand] = {
     "user list": AdminCommand(
         "Prints a line for each person, divided by tabs: id, name, e-mail address, slugs of the workspaces.",
         _list_users,
+        needs_data=True,
     ),
     "workspace list": AdminCommand(
-        "Prints a line for each workspace, divided by tabs: id, slug, name.", _list_workspaces
+        "Prints a line for each workspace, divided by tabs: id, slug, name.", _list_workspaces, needs_data=True
     ),
     "member add": AdminCommand(
         "Makes a user a member of a workspace.",

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from clickclack.cli.data import address_served
 from clickclack.cli.flags import FlagError, Parsed
 from clickclack.identity.letters import Links
 from clickclack.kernel.database import Database
@@ -45,8 +46,9 @@ class Asked:
 
     @property
     def links(self) -> Links:
-        """Links to the pages of the server: at its public address, or on this machine without one."""
-        return Links(self.settings.public_url or f"http://localhost:{self.settings.port}")
+        """Links to the pages of the server: at its public address, else where it runs, else where it would."""
+        default = f"http://localhost:{self.settings.port}"
+        return Links(self.settings.public_url or address_served(self.settings) or default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class AdminCommand:
-    """A command: flags that take a text by name, and those that are true or false."""
+    """A command: flags that take a text by name, and those that are true or false.
+
+    A list `needs_data`: where there is no database, it makes none.
+    """
 
     summary: str
     run: Callable[[Tx, Asked], Said]
     flags: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
     booleans: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+    needs_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from importlib import resources
 
 from clickclack.app import FOLDERS, open_data
-from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock
+from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock, told
 from clickclack.kernel.opening import is_current, prepare_directory, prepare_folder
 from clickclack.settings import Settings
 
@@ -17,16 +17,24 @@ _STEP = 0.05
 
 
 @contextlib.contextmanager
-def held(settings: Settings) -> Generator[None]:
+def held(settings: Settings) -> Generator[InstanceLock]:
     """Makes the data directory and keeps every other server off it and off the database, which may lie elsewhere.
+
+    What is told through the lock that is given is read by `address_served`.
 
     Raises AlreadyServed when another process holds one of them, StorageError when the directory cannot be used.
     """
     prepare_directory(settings.data, FOLDERS)
     database = settings.database.resolve()
     prepare_folder(database.parent, "--db")
-    with InstanceLock(settings.data / LOCK), InstanceLock(database.with_name(f"{database.name}.lock"), "--db"):
-        yield
+    beside = database.with_name(f"{database.name}.lock")
+    with InstanceLock(settings.data / LOCK, settings.data) as lock, InstanceLock(beside, database, "--db"):
+        yield lock
+
+
+def address_served(settings: Settings) -> str:
+    """Where the server of this data is, `http://localhost:9000`, say; empty when there is none."""
+    return told(settings.data / LOCK)
 
 
 @contextlib.contextmanager
@@ -37,7 +45,7 @@ def held_uploads(settings: Settings) -> Generator[None]:
     if folder == settings.data.resolve():  # held already
         yield
         return
-    with InstanceLock(folder / LOCK, "--uploads"):
+    with InstanceLock(folder / LOCK, folder, "--uploads"):
         yield
 
 

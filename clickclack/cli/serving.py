@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from clickclack.cli.flags import parse
 from clickclack.cli.serve_flags import BOOLEANS, TEXTS
@@ -33,15 +33,15 @@ def serve(arguments: Sequence[str]) -> None:
 
     settings = settings_from(arguments)
     logs.set_up(settings.log_format)
-    with held(settings), held_uploads(settings):
+    with held(settings) as lock, held_uploads(settings):
         open_data(settings)
         garbage.tune()
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(settings))
+            asyncio.run(_serve(settings, lock.tell))
         print("stopped", file=sys.stderr)
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, tell: Callable[[str], None]) -> None:
     from clickclack.api.chat.parts import SIGN_IN
     from clickclack.app import running
     from clickclack.identity import passwords, users
@@ -55,7 +55,9 @@ async def _serve(settings: Settings) -> None:
         def ready(port: int) -> None:
             host = settings.host if settings.host not in ("", "0.0.0.0", "::") else "localhost"  # noqa: S104
             shown = f"[{host}]" if ":" in host else host
-            print(f"ClickClack is at {settings.public_url or f'http://{shown}:{port}'}/", file=sys.stderr, flush=True)
+            here = f"http://{shown}:{port}"
+            tell(here)
+            print(f"ClickClack is at {settings.public_url or here}/", file=sys.stderr, flush=True)
             print(f"data: {settings.data}", file=sys.stderr, flush=True)
             if not local_host(settings.host) and not settings.public_url.startswith("https:"):
                 print(_ELSEWHERE, file=sys.stderr, flush=True)

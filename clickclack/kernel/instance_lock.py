@@ -16,10 +16,14 @@ class AlreadyServed(Exception):  # noqa: N818 - named after what is the case
 
 
 class InstanceLock:
-    """Held from `acquire` to `release`. The file holds the holder's process id; `option` chooses where it lies."""
+    """Held from `acquire` to `release`, for what is `locked`; `option` chooses another.
 
-    def __init__(self, path: Path, option: str = "--data") -> None:
+    The file holds the holder's process id, and behind it a line of what others may know.
+    """
+
+    def __init__(self, path: Path, locked: Path, option: str = "--data") -> None:
         self._path = path
+        self._locked = locked
         self._option = option
         self._file: int | None = None
 
@@ -35,21 +39,30 @@ class InstanceLock:
             if error.errno not in _HELD:
                 os.close(file)
                 raise self._unusable(error) from error
-            holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
+            holder = os.read(file, 32).decode(errors="replace").partition("\n")[0] or "unknown"
             os.close(file)
             raise AlreadyServed(
-                f"{self._path.parent} is already served by process {holder}. Stop it, or use another {self._option}."
+                f"{self._locked} is already served by process {holder}. Stop it, or use another {self._option}."
             ) from None
-        os.ftruncate(file, 0)
-        os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
+        self.tell("")
         return self
+
+    def tell(self, line: str) -> None:
+        """Leaves a line for others, who read it with `told`; an empty one takes it away. Only while held."""
+        if self._file is None:
+            raise RuntimeError("the lock is not held")
+        text = f"{os.getpid()}\n{line}".rstrip() + "\n"
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.ftruncate(self._file, 0)
+        os.write(self._file, text.encode())
 
     def _unusable(self, error: OSError) -> StorageError:
         return StorageError(f"{self._path} cannot be locked: {error.strerror}. Choose another {self._option}.")
 
     def release(self) -> None:
         if self._file is not None:
+            self.tell("")
             os.close(self._file)
             self._file = None
 
@@ -60,6 +73,14 @@ class InstanceLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def told(path: Path) -> str:
+    """The line that the holder of a lock left for others, or its last holder when that was killed; else empty."""
+    try:
+        return path.read_text().partition("\n")[2].strip()
+    except (OSError, UnicodeError):
+        return ""
 
 
 if sys.platform == "win32":

@@ -131,7 +131,9 @@ def test_a_magic_link_is_printed_as_its_token_with_the_address_beside(run: Run, 
     create = ("admin", "magic-link", "create", "--email", "a@example.org")
     ended = run(*create)
     assert re.fullmatch(f"mgt_{SECRET}", ended.out)
-    assert (ended.status, ended.err) == (0, f"http://localhost:8080/app/sign-in#token={ended.out}")
+    nobody = "nobody has the address a@example.org yet: the link makes a new user"
+    assert (ended.status, ended.err) == (0, f"http://localhost:8080/app/sign-in#token={ended.out}\n{nobody}")
+    assert run("admin", "user", "create", "--email", "a@example.org").status == 0
     monkeypatch.setenv("CLICKCLACK_PUBLIC_URL", "https://chat.example")
     ended = run(*create)
     assert ended.err == f"https://chat.example/app/sign-in#token={ended.out}"

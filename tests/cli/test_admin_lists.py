@@ -26,12 +26,20 @@ def owner(out: Out) -> str:
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("word", ["-h", "--help"])
-def test_every_command_explains_its_flags_and_does_nothing(name: str, word: str, out: Out, run: Run):
+def test_every_command_explains_its_flags_and_does_nothing(name: str, word: str, out: Out, tmp_path: Path):
     said = out("admin", *name.split(), word)
     assert said.startswith(f"clickclack admin {name} [flags]\n\n  {COMMANDS[name].summary}")
     for flag in (*COMMANDS[name].flags, *COMMANDS[name].booleans, "data", "db", "config"):
         assert re.search(rf"^  --{flag} +\S", said, re.MULTILINE)
-    assert out("admin", "user", "list") == ""
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("name", ["user list", "workspace list", "job list"])
+def test_a_list_makes_no_directory_for_a_mistyped_one(name: str, run: Run, tmp_path: Path):
+    ended = run("admin", *name.split(), "--data", str(tmp_path / "typo"))
+    assert ended.status == 1
+    assert f"there is no database at {tmp_path / 'typo' / 'clickclack.db'}" in ended.err
+    assert not (tmp_path / "typo").exists()
 
 
 def test_admin_lists_its_commands(out: Out):
@@ -113,7 +121,7 @@ def test_an_address_that_is_none_makes_no_user(email: str, run: Run, owner: str)
     assert (ended.status, ended.err[20:]) == (1, "email is not an e-mail address")
 
 
-def test_jobs_that_were_given_up_are_listed_with_the_reason(out: Out, tmp_path: Path):
+def test_jobs_that_were_given_up_are_listed_with_the_reason(out: Out, owner: str, tmp_path: Path):
     assert out("admin", "job", "list") == ""
     with closing(sqlite3.connect(tmp_path / "data" / "clickclack.db")) as server, server:
         for n, state in enumerate(("dead", "waiting", "dead")):

@@ -127,6 +127,7 @@ async def test_what_is_no_form_is_refused(server: Server, content_type: str, tex
         ("a\u2066b\u200ec\ufeff.txt", "abc.txt"),
         ("a\x07b\x7f.txt", "ab.txt"),
         ("日本 ü.txt", "日本 ü.txt"),
+        ("the %22last%22 100%.txt", 'the "last" 100%.txt'),
         ("x" * 300 + ".png", "x" * 251 + ".png"),
         ("é" * 1_000, "é" * 127),
         ("a." + "x" * 300, "a." + "x" * 253),

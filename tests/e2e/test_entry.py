@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import ARGUMENTS, PROGRAM, opening
+from tests.e2e.conftest import ARGUMENTS, PROGRAM, admin, opening
 from tests.e2e.pages import part, ready, send
 from tests.served import served
 
@@ -47,6 +47,18 @@ async def test_nobody_else_can_set_up_afterwards(browser: Browser, tmp_path: Pat
         stranger = await open_page()
         await expect(part(stranger, "signin-email")).to_be_visible()
         await expect(part(stranger, "setup-name")).to_have_count(0)
+
+
+async def test_a_sign_in_link_works_where_the_sign_in_page_is_open_already(browser: Browser, tmp_path: Path):
+    async with served(tmp_path, dev=False) as server, opening(browser, server.origin) as open_page:
+        await admin(tmp_path, "bootstrap", "--name=Mara", "--email=mara@example.org")
+        token = await admin(tmp_path, "magic-link", "create", "--email=mara@example.org")
+        page = await open_page("/app/sign-in", expected=REFUSED)
+        await expect(part(page, "signin-email")).to_be_visible()
+        await page.goto("/app/sign-in#token=mgt_spent")
+        await expect(part(page, "signin-problem")).to_contain_text("not valid")
+        await page.goto(f"/app/sign-in#token={token}")
+        await ready(page)
 
 
 async def test_in_dev_mode_an_invitation_lets_somebody_else_in(browser: Browser, tmp_path: Path):

@@ -49,6 +49,31 @@ async def test_a_private_channel_is_seen_by_those_who_are_brought_in_alone(open_
     await expect(message(other, "Salaries are out")).to_have_count(0)
 
 
+async def test_a_channel_is_named_with_its_sign_and_opened_by_those_who_see_it(open_page: Open, bob: str):
+    ann, other = await two_people(open_page, bob)
+    for name, kind in (("Café plans", "public"), ("payroll", "private")):
+        await part(ann, "create-channel").click()
+        await part(ann, "create-channel-name").fill(name)
+        await part(ann, f"channel-kind-{kind}").check(force=True)
+        await part(ann, "create-channel-submit").click()
+        await on_stage(ann, name)
+    await channel(ann, "general").click()
+    await on_stage(ann, "general")
+    box = part(ann, "composer-input")
+    await box.press_sequentially("Off to #pla")
+    await expect(part(ann, "channel-list").get_by_role("option")).to_have_text(["Café plans"])
+    await check(ann, "channels to link")
+    await box.press("Tab")
+    await expect(box).to_have_value("Off to #cafe-plans ")
+    await box.press_sequentially("and #payroll now")
+    await box.press("Enter")
+    seen = message(other, "Off to #Café plans and #payroll now")
+    await expect(seen.get_by_role("link", name="#")).to_have_text(["#Café plans"])
+    await expect(message(ann, "Off to").get_by_role("link", name="#")).to_have_text(["#Café plans", "#payroll"])
+    await seen.get_by_role("link", name="#Café plans").click()
+    await on_stage(other, "Café plans")
+
+
 async def test_a_channel_that_is_closed_goes_from_the_lists_of_the_others(open_page: Open, bob: str):
     ann, other = await two_people(open_page, bob)
     await create_channel(ann, "plans")

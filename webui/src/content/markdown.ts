@@ -3,14 +3,17 @@ import DOMPurify from 'dompurify';
 import { Marked, type TokenizerAndRendererExtension, type Tokens } from 'marked';
 import { marksIn } from './unmarked';
 
-/** What a handle stands for, or null when nobody has it. */
-export type Lookup = (handle: string) => { id: string; name: string; me: boolean } | null;
+/** What signs in a text stand for; null for what there is not, or is not to be seen. Both are asked in lower case. */
+export interface Known {
+  person: (handle: string) => { id: string; name: string; me: boolean } | null;
+  channel: (name: string) => { name: string; href: string; follow: (event: MouseEvent) => void } | null;
+}
 
 const SAFE = {
   ALLOWED_TAGS: 'a b blockquote br code del em figure figcaption h4 hr i input li ol p pre s span strong table tbody td th thead tr ul'.split(' '),
-  ALLOWED_ATTR: ['href', 'class', 'data-handle', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
+  ALLOWED_ATTR: ['href', 'class', 'data-handle', 'data-channel', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
-  ADD_URI_SAFE_ATTR: ['class', 'data-handle', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
+  ADD_URI_SAFE_ATTR: ['class', 'data-handle', 'data-channel', 'data-lang', 'start', 'type', 'checked', 'disabled', 'align'],
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 } as const;
@@ -19,21 +22,27 @@ function escape(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-const mention: TokenizerAndRendererExtension = {
-  name: 'mention',
-  level: 'inline',
-  start: (source) => source.search(/(?<![\w@-])@[\w-]/),
-  tokenizer(source) {
-    const found = /^@([A-Za-z0-9_-]+)/.exec(source);
-    return found ? { type: 'mention', raw: found[0], handle: found[1] } : undefined;
-  },
-  renderer: (token) => `<span class="at" data-handle="${escape(String(token.handle))}">${escape(token.raw)}</span>`,
-};
+/** For pages that know nobody. */
+export const UNKNOWN: Known = { person: () => null, channel: () => null };
+
+/** A word that begins with a sign and follows nothing that it would be part of; it is looked up once the rest is safe. */
+function signed(name: string, word: RegExp, part: RegExp): TokenizerAndRendererExtension {
+  return {
+    name,
+    level: 'inline',
+    start: (source) => source.search(/[@#]/),
+    tokenizer(source, before) {
+      const found = part.test(before.at(-1)?.raw ?? '') ? null : word.exec(source);
+      return found ? { type: name, raw: found[0], word: found[1] } : undefined;
+    },
+    renderer: (token) => `<span class="at" data-${name}="${escape(String(token.word).toLowerCase())}">${escape(token.raw)}</span>`,
+  };
+}
 
 const marked = new Marked({
   gfm: true,
   breaks: true,
-  extensions: [mention],
+  extensions: [signed('handle', /^@([A-Za-z0-9_-]+)/, /[\w@-]$/), signed('channel', /^#([\p{L}\p{M}\p{N}_]+(?:-+[\p{L}\p{M}\p{N}_]+)*)/u, /[\p{L}\p{M}\p{N}_@#&/-]$/u)],
   renderer: {
     html: (token: Tokens.HTML | Tokens.Tag) => escape(token.text),
     heading({ tokens }: Tokens.Heading) {
@@ -51,15 +60,15 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
   node.classList.add('link');
 });
 
-/** The nodes of a message. Mentions of nobody stay plain text; mine are marked. */
-export function render(body: string, lookup: Lookup): DocumentFragment {
+/** The nodes of a message. Mentions of nobody stay plain text, mine are marked; channels that one sees are links. */
+export function render(body: string, known: Known): DocumentFragment {
   const html = marked.parse(body, { async: false });
   const fragment = DOMPurify.sanitize(html, SAFE as unknown as { RETURN_DOM_FRAGMENT: true });
   for (const block of fragment.children) {
     if (block.tagName !== 'FIGURE') block.setAttribute('dir', 'auto'); // the direction of its first letter; code has none
   }
   for (const chip of fragment.querySelectorAll<HTMLElement>('[data-handle]')) {
-    const found = lookup((chip.dataset.handle ?? '').toLowerCase());
+    const found = known.person(chip.dataset.handle ?? '');
     if (!found) chip.replaceWith(chip.textContent ?? '');
     else {
       chip.title = found.name;
@@ -68,6 +77,15 @@ export function render(body: string, lookup: Lookup): DocumentFragment {
       chip.setAttribute('aria-haspopup', 'dialog');
       chip.tabIndex = 0;
       if (found.me) chip.classList.add('me');
+    }
+  }
+  for (const sign of fragment.querySelectorAll<HTMLElement>('[data-channel]')) {
+    const found = sign.closest('a') ? null : known.channel(sign.dataset.channel ?? '');
+    if (!found) sign.replaceWith(sign.textContent ?? '');
+    else {
+      const link = Object.assign(document.createElement('a'), { className: 'at', href: found.href, textContent: `#${found.name}` });
+      link.addEventListener('click', found.follow);
+      sign.replaceWith(link);
     }
   }
   for (const box of fragment.querySelectorAll('input')) {

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { plain, render } from '../../src/content/markdown';
+import { plain, render, UNKNOWN } from '../../src/content/markdown';
 
-const nobody = () => null;
-const html = (body: string, lookup: Parameters<typeof render>[1] = nobody) => {
+const html = (body: string, known: Partial<Parameters<typeof render>[1]> = {}) => {
   const box = document.createElement('div');
-  box.append(render(body, lookup));
+  box.append(render(body, { ...UNKNOWN, ...known }));
   return box;
 };
 
@@ -30,14 +29,35 @@ test('links that run code lose their address', () => {
 });
 
 test('mentions of members become chips, mine is marked, others stay text', () => {
-  const lookup = (handle: string) => (handle === 'mara' ? { id: 'usr_mara', name: 'Mara', me: true } : handle === 'fig' ? { id: 'usr_fig', name: 'Fig', me: false } : null);
-  const box = html('@Mara and @fig and @nobody and a@fig.example', lookup);
+  const person = (handle: string) => (handle === 'mara' ? { id: 'usr_mara', name: 'Mara', me: true } : handle === 'fig' ? { id: 'usr_fig', name: 'Fig', me: false } : null);
+  const box = html('@Mara and @fig and @nobody and a@fig.example and a@fig', { person });
   const chips = [...box.querySelectorAll('.at')].map((c) => [c.textContent, c.classList.contains('me')]);
   expect(chips).toEqual([['@Mara', true], ['@fig', false]]);
 });
 
 test('mentions in code are code', () => {
-  expect(html('`@mara`', () => ({ id: 'usr_mara', name: 'Mara', me: false })).querySelector('.at')).toBeNull();
+  expect(html('`@mara`', { person: () => ({ id: 'usr_mara', name: 'Mara', me: false }) }).querySelector('.at')).toBeNull();
+});
+
+const channel = (name: string) => (['café', 'dev-ops', 'foo'].includes(name) ? { name, href: `/app/T1/${name}`, follow: () => undefined } : null);
+const linked = (body: string) => [...html(body, { channel }).querySelectorAll('a.at')].map((a) => [a.textContent, a.getAttribute('href')]);
+
+test('channels that are to be seen are links, others stay text', () => {
+  expect(linked('see #Dev-Ops, (#café) and #secret')).toEqual([['#dev-ops', '/app/T1/dev-ops'], ['#café', '/app/T1/café']]);
+  expect(html('see #secret', { channel }).textContent?.trim()).toBe('see #secret');
+  expect(linked('*#foo*, #foo-')).toEqual([['#foo', '/app/T1/foo'], ['#foo', '/app/T1/foo']]);
+});
+
+test('a sign within a word, an address, a link or code names no channel', () => {
+  expect(linked('a#foo x#foo ##foo #foo_bar `#foo` &#foo https://a.example/#foo [#foo](https://a.example) \\#foo')).toEqual([]);
+  expect(html('[#foo](https://a.example)', { channel }).querySelectorAll('a')).toHaveLength(1);
+});
+
+test('a click on the link of a channel stays in the page', () => {
+  const seen: string[] = [];
+  const box = html('#foo', { channel: (name) => ({ name, href: '/app/T1/C1', follow: (event) => { event.preventDefault(); seen.push(name); } }) });
+  box.querySelector<HTMLElement>('a.at')?.click();
+  expect(seen).toEqual(['foo']);
 });
 
 test('a code block keeps its language and file for the header', () => {

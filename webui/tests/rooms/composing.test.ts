@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import type { Member } from '../../src/api/types';
-import { candidates, hasCode, markEdit, ofCommands, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
+import type { Channel, Member } from '../../src/api/types';
+import { candidates, hasCode, markEdit, ofChannels, ofCommands, wantedAt, withEmoji } from '../../src/rooms/chat/composing';
 
 const member = (name: string, handle: string): Member => ({ workspace_id: 'w', role: 'member', joined_at: '', user: { id: handle, kind: 'human', display_name: name, handle, avatar_url: '', created_at: '' } });
 
@@ -15,6 +15,22 @@ test('a handle is completed while the caret is in it', () => {
 test('people are found by handle and name, those that begin so first', () => {
   const all = [member('Tomas Okafor', 'tomas'), member('Mara Lind', 'mara'), member('No Handle', '')];
   expect(candidates(all, 'ma').map((m) => m.user.handle)).toEqual(['mara', 'tomas']);
+});
+
+test('a channel is looked for after its sign, not within words, addresses and headings', () => {
+  expect(wantedAt('see #de', 7)).toEqual({ sign: '#', start: 4, query: 'de' });
+  expect(wantedAt('(#Café', 6)).toEqual({ sign: '#', start: 1, query: 'café' });
+  expect(wantedAt('#', 1)).toEqual({ sign: '#', start: 0, query: '' });
+  for (const none of ['a#b', '##', '# ', 'https://a.example/#b', '&#3']) expect(wantedAt(none, none.length)).toBeNull();
+});
+
+test('channels are found by address and title, those that begin so first; none that is archived', () => {
+  const channel = (name: string, more: Partial<Channel> = {}) => ({ id: name, name, kind: 'public', display_title: '', archived_at: null, ...more }) as Channel;
+  const all = [channel('dev-ops'), channel('q1'), channel('ops', { kind: 'private' }), channel('opera', { archived_at: '2026-01-01T00:00:00Z' }), channel('channel-abcdef', { display_title: 'Öl & Gas' })];
+  expect(ofChannels(all, 'op').map((s) => [s.text, s.title, s.icon])).toEqual([['#ops ', 'ops', 'lock'], ['#dev-ops ', 'dev-ops', 'hash']]);
+  expect(ofChannels(all, 'öl').map((s) => [s.text, s.title])).toEqual([['#channel-abcdef ', 'Öl & Gas']]);
+  expect(ofChannels(all, '1')).toEqual([]);
+  expect(ofChannels(all, '').map((s) => s.key)).toEqual(['dev-ops', 'q1', 'ops', 'channel-abcdef']);
 });
 
 test('marks go around what is selected, and off again', () => {
@@ -47,6 +63,6 @@ test('a command is looked for at the start of a message alone', () => {
   expect(wantedAt('see /dep', 8)).toBeNull();
   expect(wantedAt('/deploy now', 11)).toBeNull();
   const all = [{ command: '/deploy', description: 'Ships it', hint: '', bot: null, registered: true }, { command: '/ask', description: '', hint: 'question', bot: { id: 'b', display_name: 'Fig', avatar_url: '' }, registered: false }];
-  expect(ofCommands(all, 'dep').map((s) => [s.text, s.program])).toEqual([['/deploy ', true]]);
+  expect(ofCommands(all, 'dep').map((s) => [s.text, s.icon])).toEqual([['/deploy ', 'terminal']]);
   expect(ofCommands(all, '').map((s) => s.title)).toEqual(['/deploy', '/ask question']);
 });

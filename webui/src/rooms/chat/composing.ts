@@ -1,5 +1,6 @@
 /** Plain functions of the composer: what is being looked for, and how Markdown marks are put around text. */
-import type { Member, User } from '../../api/types';
+import type { Channel, Member, User } from '../../api/types';
+import { nameOfChannel } from '../../sync/channelname';
 import type { SlashCommand } from '../../sync/commands.svelte';
 import type { Emoji } from '../../ui/findemoji';
 
@@ -21,22 +22,22 @@ export interface Suggestion {
   hint: string;
   user?: User;
   emoji?: string;
-  /** A program answers, not a bot. */
-  program?: boolean;
+  /** Stands in front where there is no face: a program that answers, a channel. */
+  icon?: 'terminal' | 'hash' | 'lock';
 }
 
 /** The word being typed before the caret, without its sign, and where the sign stands. */
 export interface Wanted {
-  sign: '@' | ':' | '/';
+  sign: '@' | '#' | ':' | '/';
   start: number;
   query: string;
 }
 
 const MOST = 6;
 
-/** A handle after `@`, a command after `/` at the very start, or the name of an emoji after `:` (two letters at least); null when there is none. */
+/** A handle after `@`, a channel after `#`, a command after `/` at the very start, or the name of an emoji after `:` (two letters at least); null when there is none. */
 export function wantedAt(text: string, caret: number): Wanted | null {
-  const found = /^(\/)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+|[+-]1)$/i.exec(text.slice(0, caret));
+  const found = /^(\/)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|[^\w@-])(@)([\w-]*)$/.exec(text.slice(0, caret)) ?? /(?:^|[^\p{L}\p{M}\p{N}_@#&/-])(#)([\p{L}\p{M}\p{N}_-]*)$/u.exec(text.slice(0, caret)) ?? /(?:^|\s)(:)([a-z][\w+-]+|[+-]1)$/i.exec(text.slice(0, caret));
   const [, sign, word = ''] = found ?? [];
   return sign ? { sign: sign as Wanted['sign'], start: caret - word.length - 1, query: word.toLowerCase() } : null;
 }
@@ -47,10 +48,24 @@ export const ofCommands = (all: readonly SlashCommand[], query: string): Suggest
   all
     .filter((c) => c.command.startsWith(`/${query}`))
     .slice(0, MOST)
-    .map((c) => ({ key: `${c.command} ${c.bot?.id ?? ''}`, text: `${c.command} `, title: c.hint ? `${c.command} ${c.hint}` : c.command, hint: c.description, ...(c.bot ? { user: { ...c.bot, kind: 'bot' as const, handle: '', created_at: '' } } : { program: true }) }));
+    .map((c) => ({ key: `${c.command} ${c.bot?.id ?? ''}`, text: `${c.command} `, title: c.hint ? `${c.command} ${c.hint}` : c.command, hint: c.description, ...(c.bot ? { user: { ...c.bot, kind: 'bot' as const, handle: '', created_at: '' } } : { icon: 'terminal' as const }) }));
 
 export const ofMembers = (found: readonly Member[]): Suggestion[] =>
   found.map(({ user }) => ({ key: user.id, text: `@${user.handle} `, title: user.display_name, hint: `@${user.handle}`, user }));
+
+/** Channels whose address or title has a word that begins so, those that begin so themselves first. */
+export function ofChannels(all: readonly Channel[], query: string): Suggestion[] {
+  const rank = (channel: Channel): number => {
+    const names = [channel.name, nameOfChannel(channel).toLowerCase()];
+    if (names.some((name) => name.startsWith(query))) return 0;
+    return names.some((name) => name.split(/[^\p{L}\p{M}\p{N}]+/u).some((word) => word.startsWith(query))) ? 1 : 2;
+  };
+  return all
+    .filter((channel) => !channel.archived_at && rank(channel) < 2)
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, MOST)
+    .map((channel) => ({ key: channel.id, text: `#${channel.name} `, title: nameOfChannel(channel), hint: '', icon: channel.kind === 'private' ? 'lock' : 'hash' }));
+}
 
 export function candidates(members: readonly Member[], query: string): Member[] {
   const rank = (m: Member) => {

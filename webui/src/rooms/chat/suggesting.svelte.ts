@@ -1,11 +1,12 @@
-/** What can stand in the place of the word being typed in one composer: people, commands, emoji. */
+/** What can stand in the place of the word being typed in one composer: people, channels, commands, emoji. */
 import { isDirectId } from '../../api/chat';
 import type { SlashCommand } from '../../sync/commands.svelte';
 import type { WorkspaceState } from '../../sync/workspace.svelte';
-import { candidates, hasCode, ofCommands, ofEmoji, ofMembers, wantedAt, type Suggestion, type Wanted } from './composing';
+import { candidates, hasCode, ofChannels, ofCommands, ofEmoji, ofMembers, wantedAt, type Suggestion, type Wanted } from './composing';
 
 const LISTS = {
   '@': { label: 'People to mention', testid: 'mention-list' },
+  '#': { label: 'Channels to link', testid: 'channel-list' },
   ':': { label: 'Emoji', testid: 'emoji-list' },
   '/': { label: 'Commands', testid: 'command-list' },
 } as const;
@@ -59,6 +60,7 @@ export class Suggesting {
 
   #for({ sign, query }: Wanted): Suggestion[] {
     if (sign === '@') return ofMembers(candidates(this.space.members, query));
+    if (sign === '#') return ofChannels(this.space.channels, query);
     return sign === '/' ? ofCommands(this.#commands(), query) : (this.#emoji?.(query) ?? []);
   }
 

@@ -166,12 +166,18 @@ async def test_a_draft_waits_for_its_channel(open_page: Open):
     await ready(ann)
     await create_channel(ann, "drafts")
     await part(ann, "composer-input").fill("half a thought")
+    await expect(channel(ann, "drafts")).to_have_accessible_name("drafts")
     await channel(ann, "general").click()
     await expect(part(ann, "composer-input")).to_have_value("")
     await ann.reload()
     await ready(ann)
+    await expect(channel(ann, "drafts")).to_have_accessible_name("drafts, draft")
     await channel(ann, "drafts").click()
     await expect(part(ann, "composer-input")).to_have_value("half a thought")
+    await part(ann, "composer-input").press("Enter")
+    await expect(message(ann, "half a thought")).to_have_count(1)
+    await channel(ann, "general").click()
+    await expect(channel(ann, "drafts")).to_have_accessible_name("drafts")
 
 
 async def test_nobody_writes_in_an_archived_channel_until_it_is_brought_back(open_page: Open, bob: str):

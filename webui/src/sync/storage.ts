@@ -23,3 +23,12 @@ export function forget(key: string): void {
     // Nothing to forget.
   }
 }
+
+/** The keys that begin so and have something. */
+export function recalled(prefix: string): string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}

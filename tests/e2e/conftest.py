@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from tests.served import Served, served
 
@@ -21,7 +21,13 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 
 PROGRAM = os.environ.get("CLICKCLACK_CHROMIUM") or shutil.which("chromium")
+PATIENCE = 20_000
+"""Milliseconds that a page has for what it is expected to do: a busy machine is slow, and no test is about that."""
+TEST_SECONDS = 240
 ARGUMENTS = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,6 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -83,7 +90,7 @@ async def opening(browser: Browser, origin: str) -> AsyncGenerator[Open]:
         chosen: dict[str, Any] = {"viewport": WIDE, "reduced_motion": "reduce", **options}
         context: BrowserContext = await browser.new_context(base_url=origin, **chosen)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         watched.watch(page)
         await page.goto(path)

@@ -137,8 +137,8 @@ async def test_what_was_missed_offline_is_caught_up_once_and_in_order(open_page:
     for number in range(3):
         await send(ann, f"missed {number}")
     await away.context.set_offline(False)
-    await expect(message(away, "missed 2")).to_be_visible(timeout=20_000)
-    await expect(message(ann, "written offline")).to_have_count(1, timeout=20_000)
+    await expect(message(away, "missed 2")).to_be_visible()
+    await expect(message(ann, "written offline")).to_have_count(1)
     rows = await part(away, "message-row").all_inner_texts()
     missed = [text for text in rows if "missed" in text]
     assert [text.count("missed") for text in missed] == [1, 1, 1]
@@ -158,7 +158,7 @@ async def test_a_channel_opened_while_the_server_was_away_loads_when_it_is_back(
     await channel(ann, "plans").click()
     await expect(ann.get_by_text("The messages did not load")).to_be_visible()
     await ann.context.set_offline(False)
-    await expect(message(ann, "Something to read")).to_be_visible(timeout=20_000)
+    await expect(message(ann, "Something to read")).to_be_visible()
 
 
 async def test_a_draft_waits_for_its_channel(open_page: Open):

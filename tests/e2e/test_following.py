@@ -43,6 +43,6 @@ async def test_the_newest_stays_in_view(open_page: Open, server: Served, count: 
     await post(server, count)
     await page.context.set_offline(False)
     await page.evaluate("dispatchEvent(new Event('online'))")
-    await expect(message(page, f"number {count - 1}.")).to_be_visible(timeout=20_000)
+    await expect(message(page, f"number {count - 1}.")).to_be_visible()
     await page.wait_for_timeout(500)
     await is_last(page, f"number {count - 1}.")

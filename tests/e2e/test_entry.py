@@ -41,6 +41,24 @@ async def test_the_first_person_sets_up_signs_out_and_signs_in_again(browser: Br
         await expect(page.get_by_text("The first message")).to_be_visible()
 
 
+async def test_the_browsers_way_back_leads_between_the_steps_of_the_set_up(browser: Browser, tmp_path: Path):
+    async with served(tmp_path, dev=False) as server, opening(browser, server.origin) as open_page:
+        page = await open_page(expected=REFUSED)
+        await part(page, "setup-name").fill("Mara Lind")
+        await part(page, "setup-email").fill("mara@example.org")
+        await part(page, "setup-password").fill("a long password")
+        await part(page, "setup-next").click()
+        await part(page, "setup-workspace").fill("Saltworks")
+        await page.go_back()
+        await expect(part(page, "setup-name")).to_have_value("Mara Lind")
+        await page.go_forward()
+        await expect(part(page, "setup-workspace")).to_have_value("Saltworks")
+        await page.get_by_role("button", name="Back").click()
+        await part(page, "setup-next").click()
+        await part(page, "setup-submit").click()
+        await ready(page)
+
+
 async def test_nobody_else_can_set_up_afterwards(browser: Browser, tmp_path: Path):
     async with served(tmp_path, dev=False) as server, opening(browser, server.origin) as open_page:
         await set_up(await open_page(expected=REFUSED))

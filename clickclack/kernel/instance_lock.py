@@ -1,5 +1,6 @@
 """One server for one data directory: a lock file that the operating system frees when its holder dies."""
 
+import contextlib
 import errno
 import os
 import sys
@@ -62,7 +63,8 @@ class InstanceLock:
 
     def release(self) -> None:
         if self._file is not None:
-            self.tell("")
+            with contextlib.suppress(OSError):  # on a full disk the line stays, and the lock is free all the same
+                self.tell("")
             os.close(self._file)
             self._file = None
 

@@ -32,7 +32,7 @@ function signed(name: string, word: RegExp, part: RegExp): TokenizerAndRendererE
     level: 'inline',
     start: (source) => source.search(/[@#]/),
     tokenizer(source, before) {
-      const found = part.test(before.at(-1)?.raw ?? '') ? null : word.exec(source);
+      const found = part.test(before.at(-1)?.raw.slice(-2) ?? '') ? null : word.exec(source);
       return found ? { type: name, raw: found[0], word: found[1] } : undefined;
     },
     renderer: (token) => `<span class="at" data-${name}="${escape(String(token.word).toLowerCase())}">${escape(token.raw)}</span>`,

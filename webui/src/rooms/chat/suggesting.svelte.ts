@@ -48,8 +48,11 @@ export class Suggesting {
     const count = this.found.length;
     if (count === 0) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const text = this.found[this.chosen]?.text ?? '';
+    // Who typed the whole word means to send.
+    if (event.key === 'Enter' && this.wanted && text.trim().toLowerCase() === this.wanted.sign + this.wanted.query) return false;
     if (step) this.chosen = (this.chosen + step + count) % count;
-    else if (event.key === 'Enter' || event.key === 'Tab') pick(this.found[this.chosen]?.text ?? '');
+    else if (event.key === 'Enter' || event.key === 'Tab') pick(text);
     else if (event.key === 'Escape') this.#dismissed = this.wanted;
     else return false;
     return true;

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-READY_SECONDS = 60.0
+READY_SECONDS = 40.0
 
 
 class Served:

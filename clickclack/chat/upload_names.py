@@ -20,7 +20,7 @@ def file_name(given: str | None) -> str:
 
     At most 255 bytes of UTF-8, the ending kept where that is possible; `file` when nothing is left.
     """
-    base = re.split(r"[/\\]", (given or "").replace("%22", '"'))[-1]  # browsers write " so (WHATWG HTML, multipart)
+    base = re.split(r"[/\\]", given or "")[-1]
     name = "".join(c for c in base if c in _JOINERS or unicodedata.category(c) not in _UNSEEN).strip()
     if name.strip(".") == "":
         return NAMELESS

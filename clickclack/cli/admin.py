@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> None:
     given = {flag: parsed.values[flag] for flag in ("data", "db") if flag in parsed.values}
     settings = load(given, config=parsed.text("config"))
     if isinstance(command, AdminCommand) and command.needs_data and not settings.database.exists():
-        raise NotFound(f"there is no database at {settings.database}; -data names the directory of another one")
+        raise NotFound(f"there is no database at {settings.database}; -data or -db names another one")
     bring_up_to_date(settings)
     said = asyncio.run(_in_database(command, Asked(parsed, settings)))
     print(said.out)

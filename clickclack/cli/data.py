@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Generator
 from importlib import resources
+from pathlib import Path
 
 from clickclack.app import FOLDERS, open_data
 from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock, told
@@ -27,14 +28,17 @@ def held(settings: Settings) -> Generator[InstanceLock]:
     prepare_directory(settings.data, FOLDERS)
     database = settings.database.resolve()
     prepare_folder(database.parent, "--db")
-    beside = database.with_name(f"{database.name}.lock")
-    with InstanceLock(settings.data / LOCK, settings.data) as lock, InstanceLock(beside, database, "--db"):
+    with InstanceLock(settings.data / LOCK, settings.data), InstanceLock(_lock_of(database), database, "--db") as lock:
         yield lock
 
 
 def address_served(settings: Settings) -> str:
-    """Where the server of this data is, `http://localhost:9000`, say; empty when there is none."""
-    return told(settings.data / LOCK)
+    """Where the server of this database is, `http://localhost:9000`, say; empty when there is none."""
+    return told(_lock_of(settings.database.resolve()))
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")
 
 
 @contextlib.contextmanager

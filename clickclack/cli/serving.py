@@ -56,7 +56,8 @@ async def _serve(settings: Settings, tell: Callable[[str], None]) -> None:
             host = settings.host if settings.host not in ("", "0.0.0.0", "::") else "localhost"  # noqa: S104
             shown = f"[{host}]" if ":" in host else host
             here = f"http://{shown}:{port}"
-            tell(here)
+            with contextlib.suppress(OSError):  # on a full disk commands do not learn it
+                tell(here)
             print(f"ClickClack is at {settings.public_url or here}/", file=sys.stderr, flush=True)
             print(f"data: {settings.data}", file=sys.stderr, flush=True)
             if not local_host(settings.host) and not settings.public_url.startswith("https:"):

@@ -46,7 +46,12 @@ class InstanceLock:
                 f"{self._locked} is already served by process {holder}. Stop it, or use another {self._option}."
             ) from None
         self._file = file
-        self.tell("")
+        try:
+            self.tell("")
+        except OSError as error:
+            os.close(file)
+            self._file = None
+            raise self._unusable(error) from error
         return self
 
     def tell(self, line: str) -> None:
@@ -55,8 +60,8 @@ class InstanceLock:
             raise RuntimeError("the lock is not held")
         text = f"{os.getpid()}\n{line}".rstrip() + "\n"
         os.lseek(self._file, 0, os.SEEK_SET)
-        os.ftruncate(self._file, 0)
-        os.write(self._file, text.encode())
+        written = os.write(self._file, text.encode())
+        os.ftruncate(self._file, written)
 
     def _unusable(self, error: OSError) -> StorageError:
         return StorageError(f"{self._path} cannot be locked: {error.strerror}. Choose another {self._option}.")
@@ -78,11 +83,20 @@ class InstanceLock:
 
 
 def told(path: Path) -> str:
-    """The line that the holder of a lock left for others, or its last holder when that was killed; else empty."""
+    """The line that the holder of a lock left for others; empty when nobody holds it: killed ones leave theirs."""
     try:
-        return path.read_text().partition("\n")[2].strip()
+        line = path.read_text("utf-8").partition("\n")[2].strip()
     except (OSError, UnicodeError):
         return ""
+    if not line:
+        return ""
+    try:
+        InstanceLock(path, path.parent).acquire().release()
+    except AlreadyServed:
+        return line
+    except StorageError:
+        return ""
+    return ""
 
 
 if sys.platform == "win32":

@@ -1,5 +1,6 @@
 """One server for one data directory."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from clickclack.kernel.instance_lock import AlreadyServed, InstanceLock, told
+from clickclack.kernel.opening import StorageError
 
 HOLDER = """
 import sys, time
@@ -108,6 +110,26 @@ def test_what_is_told_is_read_by_others_until_the_lock_is_released(tmp_path: Pat
         lock.tell("short")
         assert told(path) == "short"
     assert told(path) == ""
+
+
+def test_what_a_killed_holder_told_is_not_believed(tmp_path: Path):
+    path = tmp_path / "server.lock"
+    path.write_text("1\nhttp://localhost:12345\n")
+    assert told(path) == ""
+
+
+def test_a_lock_that_cannot_be_written_is_free_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "server.lock"
+    lock = InstanceLock(path, tmp_path).acquire()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        lock.release()
+        with pytest.raises(StorageError, match="cannot be locked: No space left"):
+            InstanceLock(path, tmp_path).acquire()
+    InstanceLock(path, tmp_path).acquire().release()
 
 
 def test_nothing_is_told_without_the_lock(tmp_path: Path):

@@ -164,5 +164,10 @@ def _part_of(header: bytes) -> Part:
         fields.setdefault(name.lower(), value.strip())
     said = header_field(fields.get("content-disposition", "")).parameters
     extended = said.get("filename*")
-    filename = said.get("filename") if extended is None else extended_value(extended)
+    filename = _unescaped(said.get("filename")) if extended is None else extended_value(extended)
     return Part(said.get("name", ""), filename, fields.get("content-type", ""))
+
+
+def _unescaped(name: str | None) -> str | None:
+    """The name as browsers mean it: they write these three so, and nothing else (WHATWG HTML, multipart/form-data)."""
+    return name and name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")

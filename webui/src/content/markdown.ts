@@ -30,7 +30,7 @@ function signed(name: string, word: RegExp, part: RegExp): TokenizerAndRendererE
   return {
     name,
     level: 'inline',
-    start: (source) => source.search(/[@#]/),
+    start: (source) => source.search(/(?<![\w@-])[@#]/),
     tokenizer(source, before) {
       const found = part.test(before.at(-1)?.raw.slice(-2) ?? '') ? null : word.exec(source);
       return found ? { type: name, raw: found[0], word: found[1] } : undefined;
@@ -42,7 +42,7 @@ function signed(name: string, word: RegExp, part: RegExp): TokenizerAndRendererE
 const marked = new Marked({
   gfm: true,
   breaks: true,
-  extensions: [signed('handle', /^@([A-Za-z0-9_-]+)/, /[\w@-]$/), signed('channel', /^#([\p{L}\p{M}\p{N}_]+(?:-+[\p{L}\p{M}\p{N}_]+)*)/u, /[\p{L}\p{M}\p{N}_@#&/-]$/u)],
+  extensions: [signed('handle', /^@([A-Za-z0-9_-]+)/, /[\w@-]$/), signed('channel', /^#([\p{L}\p{M}\p{N}_]+(?:-+[\p{L}\p{M}\p{N}_]+)*)(?![\p{L}\p{M}\p{N}_@#/])/u, /[\p{L}\p{M}\p{N}_@#&/-]$/u)],
   renderer: {
     html: (token: Tokens.HTML | Tokens.Tag) => escape(token.text),
     heading({ tokens }: Tokens.Heading) {

@@ -13,7 +13,7 @@ export function slugOf(text: string): string {
 }
 
 /** The same of the plain letters beneath accents: what this page asks for. */
-const plainSlugOf = (text: string): string => slugOf(text.normalize('NFKD').replace(/\p{M}+/gu, ''));
+export const plainSlugOf = (text: string): string => slugOf(text.normalize('NFKD').replace(/\p{M}+/gu, ''));
 
 export function madeUpName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(6));

@@ -34,9 +34,10 @@ class Drafts {
     else this.#begun.delete(place);
   }
 
-  /** Another page of this browser. */
+  /** Another page of this browser; with no key it took everything away. */
   #elsewhere = ({ key, newValue }: StorageEvent): void => {
-    if (key?.startsWith(this.key)) this.#note(key.slice(this.key.length), newValue ?? '');
+    if (key === null) this.#begun.clear();
+    else if (key.startsWith(this.key)) this.#note(key.slice(this.key.length), newValue ?? '');
   };
 }
 

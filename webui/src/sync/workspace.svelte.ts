@@ -11,6 +11,7 @@ import { Gather, RETRY_DELAY } from './gather';
 import { Mentions } from './mentions.svelte';
 import { Outbox } from './outbox.svelte';
 import { Pins } from './pins.svelte';
+import { Places } from './places.svelte';
 import { Preferences } from './preferences.svelte';
 import { Presence, type Heard } from './presence.svelte';
 import { Progress } from './progress.svelte';
@@ -48,6 +49,7 @@ export class WorkspaceState {
   readonly roster: Roster;
   readonly restriction = new Restriction();
   readonly pins = new Pins();
+  readonly places = new Places(() => this.channels);
   readonly preferences: Preferences;
   readonly timelines = new Timelines();
   readonly typing: Typing;
@@ -138,9 +140,7 @@ export class WorkspaceState {
     this.#socket.connect();
   }
 
-  channel(id: string): Channel | undefined {
-    return this.channels.find((c) => c.id === id);
-  }
+  channel = (id: string): Channel | undefined => this.channels.find((c) => c.id === id);
 
   /** A channel or a direct conversation by its id. */
   conversation(id: string): Conversation | undefined {

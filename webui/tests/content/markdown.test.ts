@@ -33,6 +33,7 @@ test('mentions of members become chips, mine is marked, others stay text', () =>
   const box = html('@Mara and @fig and @nobody and a@fig.example and a@fig', { person });
   const chips = [...box.querySelectorAll('.at')].map((c) => [c.textContent, c.classList.contains('me')]);
   expect(chips).toEqual([['@Mara', true], ['@fig', false]]);
+  expect(box.querySelector('a')?.getAttribute('href')).toBe('mailto:a@fig.example');
 });
 
 test('mentions in code are code', () => {
@@ -49,7 +50,7 @@ test('channels that are to be seen are links, others stay text', () => {
 });
 
 test('a sign within a word, an address, a link or code names no channel', () => {
-  expect(linked('a#foo x#foo ##foo #foo_bar `#foo` &#foo https://a.example/#foo [#foo](https://a.example) \\#foo')).toEqual([]);
+  expect(linked('a#foo x#foo ##foo #foo_bar #foo#bar #foo@b.example #foo/bar `#foo` &#foo https://a.example/#foo [#foo](https://a.example) \\#foo')).toEqual([]);
   expect(html('[#foo](https://a.example)', { channel }).querySelectorAll('a')).toHaveLength(1);
 });
 

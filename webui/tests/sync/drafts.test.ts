@@ -30,4 +30,6 @@ test('what was begun before, or in another page, is known', () => {
   dispatchEvent(new StorageEvent('storage', { key: 'clickclack:usr_5:draft:chn_2', newValue: 'there' }));
   dispatchEvent(new StorageEvent('storage', { key: 'clickclack:usr_6:draft:chn_3', newValue: 'theirs' }));
   expect([drafts.has('chn_1'), drafts.has('chn_2'), drafts.has('chn_3')]).toEqual([false, true, false]);
+  dispatchEvent(new StorageEvent('storage', { key: null }));
+  expect(drafts.has('chn_2')).toBe(false);
 });

@@ -53,6 +53,9 @@ export const ofCommands = (all: readonly SlashCommand[], query: string): Suggest
 export const ofMembers = (found: readonly Member[]): Suggestion[] =>
   found.map(({ user }) => ({ key: user.id, text: `@${user.handle} `, title: user.display_name, hint: `@${user.handle}`, user }));
 
+/** What its title does not tell: the address when that is another, and that it is private. */
+const hintOf = (channel: Channel): string => [...(nameOfChannel(channel) === channel.name ? [] : [`#${channel.name}`]), ...(channel.kind === 'private' ? ['private'] : [])].join(', ');
+
 /** Channels whose address or title has a word that begins so, those that begin so themselves first. */
 export function ofChannels(all: readonly Channel[], query: string): Suggestion[] {
   const rank = (channel: Channel): number => {
@@ -64,7 +67,7 @@ export function ofChannels(all: readonly Channel[], query: string): Suggestion[]
     .filter((channel) => !channel.archived_at && rank(channel) < 2)
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, MOST)
-    .map((channel) => ({ key: channel.id, text: `#${channel.name} `, title: nameOfChannel(channel), hint: '', icon: channel.kind === 'private' ? 'lock' : 'hash' }));
+    .map((channel) => ({ key: channel.id, text: `#${channel.name} `, title: nameOfChannel(channel), hint: hintOf(channel), icon: channel.kind === 'private' ? 'lock' : 'hash' }));
 }
 
 export function candidates(members: readonly Member[], query: string): Member[] {
